@@ -1,0 +1,5 @@
+/** Command line of the demo, the evaluations and the benchmarks. */
+@NullMarked
+package io.mnestic.bench;
+
+import org.jspecify.annotations.NullMarked;
