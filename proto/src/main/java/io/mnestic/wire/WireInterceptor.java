@@ -6,12 +6,15 @@ import build.buf.protovalidate.exceptions.ValidationException;
 import build.buf.validate.FieldPathElement;
 import build.buf.validate.Violation;
 import com.google.protobuf.Message;
+import io.grpc.BindableService;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor.PrototypeMarshaller;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.mnestic.error.v1.Reason;
@@ -36,8 +39,23 @@ public final class WireInterceptor implements ServerInterceptor {
 
   private final Validator validator;
 
-  WireInterceptor(Validator validator) {
+  WireInterceptor(Validator validator, List<BindableService> services) {
     this.validator = validator;
+    services.forEach(this::warm);
+  }
+
+  /**
+   * The first check of a message type compiles its rules, which takes tens of milliseconds: not in
+   * a caller's time.
+   */
+  private void warm(BindableService service) {
+    for (ServerMethodDefinition<?, ?> method : service.bindService().getMethods()) {
+      if (method.getMethodDescriptor().getRequestMarshaller()
+              instanceof PrototypeMarshaller<?> marshaller
+          && marshaller.getMessagePrototype() instanceof Message prototype) {
+        validate(prototype);
+      }
+    }
   }
 
   @Override
@@ -77,15 +95,18 @@ public final class WireInterceptor implements ServerInterceptor {
     if (!(message instanceof Message proto)) {
       return;
     }
-    ValidationResult result;
-    try {
-      result = validator.validate(proto);
-    } catch (ValidationException e) {
-      throw new IllegalStateException(
-          "the rules of " + proto.getDescriptorForType().getFullName(), e);
-    }
+    ValidationResult result = validate(proto);
     if (!result.isSuccess()) {
       throw refusal(result.toProto().getViolationsList());
+    }
+  }
+
+  private ValidationResult validate(Message message) {
+    try {
+      return validator.validate(message);
+    } catch (ValidationException e) {
+      throw new IllegalStateException(
+          "the rules of " + message.getDescriptorForType().getFullName(), e);
     }
   }
 
