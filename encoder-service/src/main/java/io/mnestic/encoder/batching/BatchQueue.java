@@ -1,0 +1,165 @@
+package io.mnestic.encoder.batching;
+
+import io.grpc.Status;
+import io.mnestic.encoder.batching.Job.Sequence;
+import io.mnestic.error.v1.Reason;
+import io.mnestic.wire.Refusal;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+
+/**
+ * The queue before one replica of a model, and the one thread that runs it. Batches are filled up
+ * to a budget of tokens; queries overtake bulk work at batch boundaries; bulk jobs take turns.
+ */
+public final class BatchQueue implements AutoCloseable {
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+  private final BatchingSettings settings;
+  private final Function<List<int[]>, float[][]> model;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Deque<Job> queries = new ArrayDeque<>();
+  private final Deque<Job> bulk = new ArrayDeque<>();
+  private final Thread worker;
+  private boolean closed;
+
+  /**
+   * Starts the thread.
+   *
+   * @param name of the model, for the thread's name
+   * @param model from the token ids of a batch to a vector for each; called by one thread only
+   */
+  public BatchQueue(
+      String name, BatchingSettings settings, Function<List<int[]>, float[][]> model) {
+    this.settings = settings;
+    this.model = model;
+    worker = Thread.ofPlatform().name("model-" + name).daemon().start(this::run);
+  }
+
+  /**
+   * Waits for the vectors of these sequences, in their order. Stops waiting when the gRPC context
+   * of the caller is cancelled or past its deadline.
+   *
+   * @throws Refusal OVERLOADED if too many sequences wait already
+   */
+  public float[][] encode(List<int[]> sequences, Lane lane) {
+    Job job = new Job(sequences);
+    lock.lock();
+    try {
+      if (closed) {
+        throw Status.UNAVAILABLE.withDescription("the encoder is stopping").asRuntimeException();
+      }
+      dropOver();
+      if (waiting() + job.waiting() > settings.queuePassages()) {
+        throw Refusal.of(
+                Reason.REASON_OVERLOADED,
+                "%d passages wait and %d more are over the limit of %d: try again later or send fewer"
+                    .formatted(waiting(), job.waiting(), settings.queuePassages()))
+            .withRetryAfter(RETRY_AFTER);
+      }
+      jobs(lane).addLast(job);
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+    return job.vectors.join();
+  }
+
+  /** Takes nothing more, finishes what waits, and ends the thread. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+    try {
+      worker.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    for (List<Sequence> batch = next(); !batch.isEmpty(); batch = next()) {
+      try {
+        float[][] vectors = model.apply(batch.stream().map(Sequence::ids).toList());
+        for (int i = 0; i < vectors.length; i++) {
+          batch.get(i).deliver(vectors[i]);
+        }
+      } catch (RuntimeException | Error e) {
+        batch.forEach(sequence -> sequence.job().fail(e));
+      }
+    }
+  }
+
+  /** The next batch; empty when the queue is closed and nothing waits. */
+  private List<Sequence> next() {
+    lock.lock();
+    try {
+      dropOver();
+      while (queries.isEmpty() && bulk.isEmpty()) {
+        if (closed) {
+          return List.of();
+        }
+        changed.awaitUninterruptibly();
+        dropOver();
+      }
+      return fill(queries.isEmpty() ? bulk : queries);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private List<Sequence> fill(Deque<Job> jobs) {
+    List<Sequence> batch = new ArrayList<>();
+    int longest = 0;
+    while (!jobs.isEmpty()) {
+      Job job = jobs.getFirst();
+      longest = Math.max(longest, job.nextLength());
+      if (!batch.isEmpty() && (batch.size() + 1) * longest > settings.batchTokens()) {
+        break;
+      }
+      batch.add(job.take());
+      if (job.waiting() == 0) {
+        jobs.removeFirst();
+      }
+    }
+    // A job that has more to give lets the others go first.
+    if (jobs.size() > 1 && jobs.getFirst() == batch.getLast().job()) {
+      jobs.addLast(jobs.removeFirst());
+    }
+    return batch;
+  }
+
+  private void dropOver() {
+    for (Deque<Job> jobs : List.of(queries, bulk)) {
+      for (Iterator<Job> all = jobs.iterator(); all.hasNext(); ) {
+        if (all.next().isOver()) {
+          all.remove();
+        }
+      }
+    }
+  }
+
+  private int waiting() {
+    return queries.stream().mapToInt(Job::waiting).sum()
+        + bulk.stream().mapToInt(Job::waiting).sum();
+  }
+
+  private Deque<Job> jobs(Lane lane) {
+    return switch (lane) {
+      case QUERY -> queries;
+      case BULK -> bulk;
+    };
+  }
+}
