@@ -31,7 +31,8 @@ public final class FakePeer implements AutoCloseable {
   public void start() {
     try {
       server =
-          NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+          NettyServerBuilder.forAddress(
+                  new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
               .executor(Executors.newVirtualThreadPerTaskExecutor())
               .maxInboundMessageSize(64 << 20)
               .addService(service)
