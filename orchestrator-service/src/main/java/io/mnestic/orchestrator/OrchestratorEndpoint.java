@@ -1,0 +1,166 @@
+package io.mnestic.orchestrator;
+
+import io.grpc.Context;
+import io.grpc.stub.StreamObserver;
+import io.mnestic.orchestrator.peers.Spent;
+import io.mnestic.orchestrator.prompt.AssembleContext;
+import io.mnestic.orchestrator.recall.Recall;
+import io.mnestic.orchestrator.recall.Recollection;
+import io.mnestic.orchestrator.remembering.AppendTurns;
+import io.mnestic.orchestrator.remembering.Forget;
+import io.mnestic.orchestrator.remembering.Remember;
+import io.mnestic.orchestrator.session.CreateSession;
+import io.mnestic.orchestrator.session.DeleteSession;
+import io.mnestic.orchestrator.session.Sessions;
+import io.mnestic.orchestrator.v1.AppendTurnsRequest;
+import io.mnestic.orchestrator.v1.AppendTurnsResponse;
+import io.mnestic.orchestrator.v1.AssembleContextRequest;
+import io.mnestic.orchestrator.v1.AssembleContextResponse;
+import io.mnestic.orchestrator.v1.CreateSessionRequest;
+import io.mnestic.orchestrator.v1.CreateSessionResponse;
+import io.mnestic.orchestrator.v1.DeleteSessionRequest;
+import io.mnestic.orchestrator.v1.DeleteSessionResponse;
+import io.mnestic.orchestrator.v1.ForgetRequest;
+import io.mnestic.orchestrator.v1.ForgetResponse;
+import io.mnestic.orchestrator.v1.GetSessionRequest;
+import io.mnestic.orchestrator.v1.GetSessionResponse;
+import io.mnestic.orchestrator.v1.ListSessionsRequest;
+import io.mnestic.orchestrator.v1.ListSessionsResponse;
+import io.mnestic.orchestrator.v1.OrchestratorServiceGrpc.OrchestratorServiceImplBase;
+import io.mnestic.orchestrator.v1.RecallRequest;
+import io.mnestic.orchestrator.v1.RecallResponse;
+import io.mnestic.orchestrator.v1.RememberRequest;
+import io.mnestic.orchestrator.v1.RememberResponse;
+import jakarta.inject.Singleton;
+import java.util.function.Function;
+
+/** The wire: each call goes to the one class that does it. */
+@Singleton
+final class OrchestratorEndpoint extends OrchestratorServiceImplBase {
+  private static final int DEFAULT_RECALL_LIMIT = 10;
+
+  private final Sessions sessions;
+  private final CreateSession createSession;
+  private final DeleteSession deleteSession;
+  private final AppendTurns appendTurns;
+  private final AssembleContext assembleContext;
+  private final Recall recall;
+  private final Remember remember;
+  private final Forget forget;
+
+  OrchestratorEndpoint(
+      Sessions sessions,
+      CreateSession createSession,
+      DeleteSession deleteSession,
+      AppendTurns appendTurns,
+      AssembleContext assembleContext,
+      Recall recall,
+      Remember remember,
+      Forget forget) {
+    this.sessions = sessions;
+    this.createSession = createSession;
+    this.deleteSession = deleteSession;
+    this.appendTurns = appendTurns;
+    this.assembleContext = assembleContext;
+    this.recall = recall;
+    this.remember = remember;
+    this.forget = forget;
+  }
+
+  @Override
+  public void createSession(
+      CreateSessionRequest request, StreamObserver<CreateSessionResponse> reply) {
+    answer(reply, createSession.create(request));
+  }
+
+  @Override
+  public void getSession(GetSessionRequest request, StreamObserver<GetSessionResponse> reply) {
+    answer(
+        reply,
+        GetSessionResponse.newBuilder()
+            .setSession(sessions.get(request.getNamespace(), request.getSessionId()))
+            .build());
+  }
+
+  @Override
+  public void listSessions(
+      ListSessionsRequest request, StreamObserver<ListSessionsResponse> reply) {
+    answer(reply, sessions.list(request));
+  }
+
+  @Override
+  public void deleteSession(
+      DeleteSessionRequest request, StreamObserver<DeleteSessionResponse> reply) {
+    answer(reply, deleteSession.delete(request));
+  }
+
+  @Override
+  public void appendTurns(AppendTurnsRequest request, StreamObserver<AppendTurnsResponse> reply) {
+    answer(reply, appendTurns.append(request));
+  }
+
+  @Override
+  public void assembleContext(
+      AssembleContextRequest request, StreamObserver<AssembleContextResponse> reply) {
+    answer(
+        reply,
+        measured(spent -> {
+          AssembleContextResponse.Builder context = assembleContext.assemble(request);
+          return context.setTimings(spent.timings()).build();
+        }));
+  }
+
+  @Override
+  public void recall(RecallRequest request, StreamObserver<RecallResponse> reply) {
+    answer(
+        reply,
+        measured(spent -> {
+          RecallResponse.Builder recalled = recalled(request);
+          return recalled.setTimings(spent.timings()).build();
+        }));
+  }
+
+  @Override
+  public void remember(RememberRequest request, StreamObserver<RememberResponse> reply) {
+    answer(reply, remember.remember(request));
+  }
+
+  @Override
+  public void forget(ForgetRequest request, StreamObserver<ForgetResponse> reply) {
+    answer(reply, forget.forget(request));
+  }
+
+  private RecallResponse.Builder recalled(RecallRequest request) {
+    Recollection recollection =
+        recall.recall(
+            request.getNamespace(),
+            request.getQuery(),
+            request.getFilter(),
+            request.getMinRevision());
+    int limit = request.getLimit() == 0 ? DEFAULT_RECALL_LIMIT : request.getLimit();
+    RecallResponse.Builder reply =
+        RecallResponse.newBuilder()
+            .setRevision(recollection.revision())
+            .addAllNotices(recollection.notices());
+    for (int rank = 0; rank < Math.min(limit, recollection.size()); rank++) {
+      reply.addMemories(recollection.explained(rank));
+    }
+    return reply;
+  }
+
+  private static <T> T measured(Function<Spent, T> call) {
+    Spent spent = new Spent();
+    Context context = spent.within(Context.current());
+    Context before = context.attach();
+    try {
+      return call.apply(spent);
+    } finally {
+      context.detach(before);
+    }
+  }
+
+  private static <T> void answer(StreamObserver<T> observer, T reply) {
+    observer.onNext(reply);
+    observer.onCompleted();
+  }
+}

@@ -1,0 +1,40 @@
+package io.mnestic.orchestrator.peers;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.rpc.ErrorInfo;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import io.mnestic.error.v1.Reason;
+import io.mnestic.wire.Refusal;
+
+/** Reads why another service refused a call. */
+public final class PeerFailure {
+  private PeerFailure() {}
+
+  /** Whether the failure carries this reason. */
+  public static boolean is(StatusRuntimeException failure, Reason reason) {
+    Metadata trailers = failure.getTrailers();
+    return reasonName(failure.getStatus(), trailers == null ? new Metadata() : trailers)
+        .equals(Refusal.reasonName(reason));
+  }
+
+  static boolean hasReason(Status status, Metadata trailers) {
+    return !reasonName(status, trailers).isEmpty();
+  }
+
+  private static String reasonName(Status status, Metadata trailers) {
+    for (Any detail : StatusProto.fromStatusAndTrailers(status, trailers).getDetailsList()) {
+      if (detail.is(ErrorInfo.class)) {
+        try {
+          return detail.unpack(ErrorInfo.class).getReason();
+        } catch (InvalidProtocolBufferException e) {
+          return "";
+        }
+      }
+    }
+    return "";
+  }
+}

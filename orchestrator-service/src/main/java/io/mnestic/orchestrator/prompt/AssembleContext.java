@@ -1,0 +1,110 @@
+package io.mnestic.orchestrator.prompt;
+
+import io.grpc.Context;
+import io.mnestic.memory.v1.Memory;
+import io.mnestic.orchestrator.recall.Recall;
+import io.mnestic.orchestrator.recall.Recollection;
+import io.mnestic.orchestrator.tokens.TokenCounter;
+import io.mnestic.orchestrator.tokens.Tokenizers;
+import io.mnestic.orchestrator.v1.AssembleContextRequest;
+import io.mnestic.orchestrator.v1.AssembleContextResponse;
+import io.mnestic.orchestrator.window.SessionTail;
+import io.mnestic.orchestrator.window.Tail;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+
+/** Reads what may go into a context, side by side, and has it put together. */
+@Singleton
+public final class AssembleContext {
+  /** Most of a subject that recall takes: 64 KiB as UTF-8, whatever it holds. */
+  private static final int MOST_SUBJECT_CHARS = (64 << 10) / 3;
+
+  private final Tokenizers tokenizers;
+  private final SessionTail tails;
+  private final PinnedMemories pinned;
+  private final Recall recall;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+  AssembleContext(Tokenizers tokenizers, SessionTail tails, PinnedMemories pinned, Recall recall) {
+    this.tokenizers = tokenizers;
+    this.tails = tails;
+    this.pinned = pinned;
+    this.recall = recall;
+  }
+
+  /** The context, without its timings. */
+  public AssembleContextResponse.Builder assemble(AssembleContextRequest request) {
+    TokenCounter counter = tokenizers.named(request.getTokenizer());
+    String query = request.getQuery();
+    try (Context.CancellableContext reading = Context.current().withCancellation()) {
+      CompletableFuture<List<Memory>> toPin = start(reading, () -> pinned.read(request));
+      CompletableFuture<Tail> tail = start(reading, () -> tail(request, counter));
+      if (query.isBlank()) {
+        Closing closing = Closing.ofTail(tail.join());
+        return assemble(
+            request, counter, closing, tail.join(), toPin, recall(request, closing.subject()));
+      }
+      CompletableFuture<Recollection> recalled = start(reading, () -> recall(request, query));
+      Closing closing = Closing.withQuery(query, counter.count(query), tail.join());
+      return assemble(request, counter, closing, tail.join(), toPin, recalled.join());
+    }
+  }
+
+  private AssembleContextResponse.Builder assemble(
+      AssembleContextRequest request,
+      TokenCounter counter,
+      Closing closing,
+      Tail tail,
+      CompletableFuture<List<Memory>> toPin,
+      Recollection recalled) {
+    return new Assembly(request, counter, closing)
+        .assemble(toPin.join(), recalled)
+        .setRevision(Math.max(recalled.revision(), tail.revision()))
+        .addAllNotices(recalled.notices());
+  }
+
+  private Tail tail(AssembleContextRequest request, TokenCounter counter) {
+    return request.getSessionId().isEmpty()
+        ? Tail.NONE
+        : tails.read(
+            request.getNamespace(),
+            request.getSessionId(),
+            counter,
+            request.getTokensPerMessage(),
+            request.getBudgetTokens(),
+            request.getQuery().isBlank());
+  }
+
+  private Recollection recall(AssembleContextRequest request, String subject) {
+    if (subject.isBlank() || Assembly.mostRecalled(request) == 0) {
+      return Recollection.none();
+    }
+    return recall.recall(
+        request.getNamespace(), start(subject), request.getFilter(), request.getMinRevision());
+  }
+
+  private static String start(String subject) {
+    if (subject.length() <= MOST_SUBJECT_CHARS) {
+      return subject;
+    }
+    boolean splitsPair = Character.isHighSurrogate(subject.charAt(MOST_SUBJECT_CHARS - 1));
+    return subject.substring(0, MOST_SUBJECT_CHARS - (splitsPair ? 1 : 0));
+  }
+
+  private <T> CompletableFuture<T> start(Context context, Supplier<T> reading) {
+    return CompletableFuture.supplyAsync(() -> within(context, reading), threads);
+  }
+
+  private static <T> T within(Context context, Supplier<T> reading) {
+    Context before = context.attach();
+    try {
+      return reading.get();
+    } finally {
+      context.detach(before);
+    }
+  }
+}

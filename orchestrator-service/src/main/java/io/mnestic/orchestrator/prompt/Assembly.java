@@ -1,0 +1,257 @@
+package io.mnestic.orchestrator.prompt;
+
+import io.mnestic.error.v1.Reason;
+import io.mnestic.memory.v1.Memory;
+import io.mnestic.memory.v1.Role;
+import io.mnestic.orchestrator.recall.Recollection;
+import io.mnestic.orchestrator.tokens.TokenCounter;
+import io.mnestic.orchestrator.v1.AssembleContextRequest;
+import io.mnestic.orchestrator.v1.AssembleContextResponse;
+import io.mnestic.orchestrator.v1.LedgerReason;
+import io.mnestic.orchestrator.v1.Message;
+import io.mnestic.orchestrator.v1.Part;
+import io.mnestic.orchestrator.window.WindowTurn;
+import io.mnestic.wire.Refusal;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One context in the making, from what was read for it. Its order is system prompt, pinned
+ * memories, turns, recalled memories, last message, so that what changes least stands first and
+ * prompt caches hit.
+ */
+final class Assembly {
+  /** Candidates beyond the number asked for that may replace those which can not go in. */
+  private static final int SPARE_CANDIDATES = 10;
+
+  private final AssembleContextRequest request;
+  private final TokenCounter counter;
+  private final int tokensPerMessage;
+  private final Closing closing;
+  private final int systemTokens;
+  private final Block pinned;
+  private final Block recalled;
+  private final Ledger ledger = new Ledger();
+  private final AssembleContextResponse.Builder reply = AssembleContextResponse.newBuilder();
+
+  Assembly(AssembleContextRequest request, TokenCounter counter, Closing closing) {
+    this.request = request;
+    this.counter = counter;
+    this.tokensPerMessage = request.getTokensPerMessage();
+    this.closing = closing;
+    this.systemTokens = counter.count(request.getSystemPrompt());
+    this.pinned = new Block(Fence.PINNED, counter, tokensPerMessage);
+    this.recalled = new Block(Fence.RECALLED, counter, tokensPerMessage);
+  }
+
+  /**
+   * Puts the context together.
+   *
+   * @throws Refusal BUDGET_TOO_SMALL if what can not be left out needs more
+   */
+  AssembleContextResponse.Builder assemble(List<Memory> toPin, Recollection recollection) {
+    long free = request.getBudgetTokens() - required();
+    List<Line> pins = Line.of(toPin, counter);
+    pin(pins, free);
+    free -= pinned.settledCost();
+    List<Line> candidates = candidates(recollection);
+    Selection selection =
+        new Selection(
+            free,
+            tokensPerMessage,
+            closing.earlier(),
+            candidates,
+            mostRecalled(),
+            recalled,
+            fixedIds(),
+            fixedGists());
+    selection.select(request.hasRecallShare() ? request.getRecallShare() : 0.5);
+    enterOpening(pins);
+    enterTurns(selection);
+    enterRecalled(selection, candidates, recollection);
+    enterClosing();
+    return finish();
+  }
+
+  int mostRecalled() {
+    return mostRecalled(request);
+  }
+
+  static int mostRecalled(AssembleContextRequest request) {
+    return request.hasMaxRecalled() ? request.getMaxRecalled() : 10;
+  }
+
+  private long required() {
+    long system = request.getSystemPrompt().isEmpty() ? 0 : systemTokens + tokensPerMessage;
+    long last = closing.cost(tokensPerMessage);
+    long required =
+        (long) request.getReserveTokens() + request.getTokensPerRequest() + system + last;
+    if (required > request.getBudgetTokens()) {
+      throw Refusal.of(
+              Reason.REASON_BUDGET_TOO_SMALL,
+              "budget_tokens must be at least "
+                  + required
+                  + ": the system prompt needs "
+                  + system
+                  + ", the last message "
+                  + last
+                  + ", reserve_tokens "
+                  + request.getReserveTokens()
+                  + " and tokens_per_request "
+                  + request.getTokensPerRequest())
+          .withField("budget_tokens")
+          .withMetadata("required_tokens", Long.toString(required));
+    }
+    return required;
+  }
+
+  private void pin(List<Line> pins, long limit) {
+    Set<String> gists = new HashSet<>();
+    for (int i = 0; i < pins.size(); i++) {
+      Line line = pins.get(i);
+      if (!gists.contains(line.gist()) && pinned.add(i, line, limit)) {
+        gists.add(line.gist());
+      }
+    }
+    pinned.settle(limit);
+  }
+
+  private List<Line> candidates(Recollection recollection) {
+    Set<String> read = new HashSet<>();
+    closing.earlier().forEach(unit -> unit.turns().forEach(t -> read.add(t.memory().getId())));
+    int most = mostRecalled() == 0 ? 0 : 2 * mostRecalled() + SPARE_CANDIDATES;
+    int rank = 0;
+    for (int unread = 0; rank < recollection.size() && unread < most; rank++) {
+      unread += read.contains(recollection.memory(rank).getId()) ? 0 : 1;
+    }
+    return Line.of(
+        java.util.stream.IntStream.range(0, rank).mapToObj(recollection::memory).toList(), counter);
+  }
+
+  private Set<String> fixedIds() {
+    Set<String> ids = new HashSet<>();
+    pinned.lines().forEach(line -> ids.add(line.memory().getId()));
+    closing.turns().forEach(turn -> ids.add(turn.memory().getId()));
+    return ids;
+  }
+
+  private Set<String> fixedGists() {
+    Set<String> gists = new HashSet<>();
+    pinned.lines().forEach(line -> gists.add(line.gist()));
+    closing.turns().forEach(turn -> gists.add(Line.gist(turn.content())));
+    @Nullable String query = closing.query();
+    if (query != null) {
+      gists.add(Line.gist(query));
+    }
+    return gists;
+  }
+
+  private void enterOpening(List<Line> pins) {
+    if (!request.getSystemPrompt().isEmpty()) {
+      reply.addMessages(
+          Message.newBuilder()
+              .setRole(Role.ROLE_SYSTEM)
+              .setContent(request.getSystemPrompt())
+              .setTokens(systemTokens + tokensPerMessage));
+      ledger.enter(Part.PART_SYSTEM, systemTokens, LedgerReason.LEDGER_REASON_REQUIRED);
+    }
+    Set<String> gists = new HashSet<>();
+    pinned.lines().forEach(line -> gists.add(line.gist()));
+    for (int i = 0; i < pins.size(); i++) {
+      Line line = pins.get(i);
+      LedgerReason reason = LedgerReason.LEDGER_REASON_REQUIRED;
+      if (!pinned.has(i)) {
+        reason =
+            gists.contains(line.gist())
+                ? LedgerReason.LEDGER_REASON_DUPLICATE
+                : LedgerReason.LEDGER_REASON_OVER_BUDGET;
+      }
+      ledger.enter(Part.PART_PINNED, line.memory(), line.tokens(), reason);
+    }
+    enterBlock(pinned, LedgerReason.LEDGER_REASON_REQUIRED);
+  }
+
+  private void enterTurns(Selection selection) {
+    for (WindowTurn turn : selection.turnsOut()) {
+      enter(Part.PART_TURN, turn, LedgerReason.LEDGER_REASON_OVER_BUDGET);
+    }
+    for (WindowTurn turn : selection.window()) {
+      reply.addMessages(message(turn));
+      enter(Part.PART_TURN, turn, LedgerReason.LEDGER_REASON_RECENT);
+    }
+  }
+
+  private void enterRecalled(
+      Selection selection, List<Line> candidates, Recollection recollection) {
+    for (int rank = 0; rank < selection.considered(); rank++) {
+      Line line = candidates.get(rank);
+      ledger.enter(Part.PART_RECALLED, line.memory(), line.tokens(), selection.reason(rank));
+      if (recalled.has(rank)) {
+        reply.addRecalled(recollection.explained(rank));
+      }
+    }
+    enterBlock(recalled, LedgerReason.LEDGER_REASON_RELEVANT);
+  }
+
+  private void enterClosing() {
+    @Nullable String query = closing.query();
+    if (query != null) {
+      reply.addMessages(
+          Message.newBuilder()
+              .setRole(Role.ROLE_USER)
+              .setContent(query)
+              .setTokens(closing.queryTokens() + tokensPerMessage));
+      ledger.enter(Part.PART_QUERY, closing.queryTokens(), LedgerReason.LEDGER_REASON_REQUIRED);
+    }
+    for (WindowTurn turn : closing.turns()) {
+      reply.addMessages(message(turn));
+      enter(
+          closing.isAsked(turn) ? Part.PART_QUERY : Part.PART_TURN,
+          turn,
+          LedgerReason.LEDGER_REASON_REQUIRED);
+    }
+  }
+
+  private AssembleContextResponse.Builder finish() {
+    long overhead =
+        (long) tokensPerMessage * reply.getMessagesCount() + request.getTokensPerRequest();
+    ledger.enter(Part.PART_OVERHEAD, overhead, LedgerReason.LEDGER_REASON_REQUIRED);
+    ledger.enter(
+        Part.PART_RESERVE, request.getReserveTokens(), LedgerReason.LEDGER_REASON_REQUIRED);
+    long total =
+        request.getTokensPerRequest()
+            + reply.getMessagesList().stream().mapToLong(Message::getTokens).sum();
+    if (total + request.getReserveTokens() > request.getBudgetTokens()) {
+      throw new IllegalStateException(
+          total + " tokens were put into a budget of " + request.getBudgetTokens());
+    }
+    return reply
+        .setTotalTokens((int) total)
+        .setTokenizer(counter.name())
+        .addAllLedger(ledger.entries());
+  }
+
+  private void enterBlock(Block block, LedgerReason reason) {
+    if (!block.isEmpty()) {
+      reply.addMessages(block.message());
+      ledger.enter(Part.PART_FENCE, block.fenceTokens(), reason);
+    }
+  }
+
+  private void enter(Part part, WindowTurn turn, LedgerReason reason) {
+    ledger.enter(part, turn.memory(), turn.tokens(), reason);
+  }
+
+  private Message message(WindowTurn turn) {
+    return Message.newBuilder()
+        .setRole(turn.memory().getTurn().getRole())
+        .setName(turn.memory().getTurn().getSpeaker())
+        .setContent(turn.content())
+        .addAllToolCalls(turn.memory().getTurn().getToolCallsList())
+        .setToolCallId(turn.memory().getTurn().getToolCallId())
+        .setTokens(turn.tokens() + tokensPerMessage)
+        .build();
+  }
+}

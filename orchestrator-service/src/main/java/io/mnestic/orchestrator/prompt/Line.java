@@ -1,0 +1,77 @@
+package io.mnestic.orchestrator.prompt;
+
+import com.google.protobuf.Timestamp;
+import io.mnestic.memory.v1.Kind;
+import io.mnestic.memory.v1.Memory;
+import io.mnestic.memory.v1.Turn;
+import io.mnestic.orchestrator.tokens.TokenCounter;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A memory as it stands in a fenced block.
+ *
+ * @param text ends with a line feed
+ * @param tokens of the text alone
+ */
+record Line(Memory memory, String text, int tokens) {
+  /** The lines of memories, counted in one go. */
+  static List<Line> of(List<Memory> memories, TokenCounter counter) {
+    List<String> texts = memories.stream().map(Line::text).toList();
+    int[] tokens = counter.count(texts);
+    List<Line> lines = new ArrayList<>();
+    for (int i = 0; i < tokens.length; i++) {
+      lines.add(new Line(memories.get(i), texts.get(i), tokens[i]));
+    }
+    return lines;
+  }
+
+  /** What two memories that say the same have in common. */
+  static String gist(String text) {
+    return text.strip();
+  }
+
+  String gist() {
+    return gist(memory.getValue());
+  }
+
+  /**
+   * Date, speaker and text; further lines of the text are indented, so that none looks like a
+   * memory.
+   */
+  private static String text(Memory memory) {
+    String said = said(memory).strip().replaceAll("\\R", "\n  ");
+    return "- " + Fence.neutralise(date(memory) + said) + "\n";
+  }
+
+  private static String said(Memory memory) {
+    if (memory.getKind() == Kind.KIND_TURN) {
+      return speaker(memory.getTurn()) + ": " + memory.getValue();
+    }
+    return memory.getKey().equals(memory.getValue()) || memory.getValue().isEmpty()
+        ? memory.getKey()
+        : memory.getKey() + ": " + memory.getValue();
+  }
+
+  private static String speaker(Turn turn) {
+    return turn.getSpeaker().isEmpty()
+        ? turn.getRole().name().substring("ROLE_".length()).toLowerCase(Locale.ROOT)
+        : turn.getSpeaker();
+  }
+
+  private static String date(Memory memory) {
+    if (memory.hasTurn()) {
+      return memory.getTurn().hasSaidTime() ? day(memory.getTurn().getSaidTime()) : "";
+    }
+    return memory.hasValidFrom() ? day(memory.getValidFrom()) : "";
+  }
+
+  private static String day(Timestamp time) {
+    Instant instant = Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
+    return "[" + LocalDate.ofInstant(instant, ZoneOffset.UTC) + "] ";
+  }
+}

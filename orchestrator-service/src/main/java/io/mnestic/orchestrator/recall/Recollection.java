@@ -1,0 +1,58 @@
+package io.mnestic.orchestrator.recall;
+
+import io.mnestic.memory.v1.Memory;
+import io.mnestic.orchestrator.v1.Notice;
+import io.mnestic.orchestrator.v1.RecalledMemory;
+import java.util.List;
+
+/** What was recalled for a query, best first; explained only where it is asked for. */
+public final class Recollection {
+  private final Reasons reasons;
+  private final List<Candidate> ranked;
+  private final long revision;
+  private final List<Notice> notices;
+
+  Recollection(String query, List<Candidate> ranked, long revision, List<Notice> notices) {
+    this.reasons = new Reasons(query);
+    this.ranked = List.copyOf(ranked);
+    this.revision = revision;
+    this.notices = List.copyOf(notices);
+  }
+
+  /** A recall that was not asked for. */
+  public static Recollection none() {
+    return new Recollection("", List.of(), 0, List.of());
+  }
+
+  /** How many memories there are. */
+  public int size() {
+    return ranked.size();
+  }
+
+  /** The memory at a rank, from 0. */
+  public Memory memory(int rank) {
+    return ranked.get(rank).memory();
+  }
+
+  /** The memory at a rank with its scores and reasons. */
+  public RecalledMemory explained(int rank) {
+    Candidate candidate = ranked.get(rank);
+    return RecalledMemory.newBuilder()
+        .setMemory(candidate.memory())
+        .setScore(candidate.score())
+        .addAllLanes(candidate.lanes())
+        .setMatchedVector(candidate.matchedVector())
+        .addAllReasons(reasons.of(candidate))
+        .build();
+  }
+
+  /** The namespace's revision that was searched. */
+  public long revision() {
+    return revision;
+  }
+
+  /** What the caller should know. */
+  public List<Notice> notices() {
+    return notices;
+  }
+}

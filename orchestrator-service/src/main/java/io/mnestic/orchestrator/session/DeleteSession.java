@@ -1,0 +1,62 @@
+package io.mnestic.orchestrator.session;
+
+import io.mnestic.memory.v1.DeleteMemoriesRequest;
+import io.mnestic.memory.v1.ListTurnsRequest;
+import io.mnestic.memory.v1.Memory;
+import io.mnestic.memory.v1.MemoryStoreServiceGrpc.MemoryStoreServiceBlockingStub;
+import io.mnestic.orchestrator.v1.DeleteSessionRequest;
+import io.mnestic.orchestrator.v1.DeleteSessionResponse;
+import jakarta.inject.Singleton;
+import java.util.List;
+
+/** Deletes sessions, with their turns if that is asked for. */
+@Singleton
+public final class DeleteSession {
+  private static final int PAGE = 500;
+
+  private final Sessions sessions;
+  private final MemoryStoreServiceBlockingStub store;
+
+  DeleteSession(Sessions sessions, MemoryStoreServiceBlockingStub store) {
+    this.sessions = sessions;
+    this.store = store;
+  }
+
+  /** Turns go first, so that a call which broke off can be repeated. */
+  public DeleteSessionResponse delete(DeleteSessionRequest request) {
+    sessions.get(request.getNamespace(), request.getSessionId());
+    long forgotten = request.getForgetTurns() ? forgetTurns(request) : 0;
+    sessions.delete(request.getNamespace(), request.getSessionId());
+    return DeleteSessionResponse.newBuilder().setForgottenTurns(forgotten).build();
+  }
+
+  private long forgetTurns(DeleteSessionRequest request) {
+    long forgotten = 0;
+    while (true) {
+      List<String> ids =
+          store
+              .listTurns(
+                  ListTurnsRequest.newBuilder()
+                      .setNamespace(request.getNamespace())
+                      .setSession(request.getSessionId())
+                      .setPageSize(PAGE)
+                      .build())
+              .getTurnsList()
+              .stream()
+              .map(Memory::getId)
+              .toList();
+      if (ids.isEmpty()) {
+        return forgotten;
+      }
+      forgotten +=
+          store
+              .deleteMemories(
+                  DeleteMemoriesRequest.newBuilder()
+                      .setNamespace(request.getNamespace())
+                      .addAllIds(ids)
+                      .setAllowMissing(true)
+                      .build())
+              .getDeleted();
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Conversations, kept as records in the store. */
+@NullMarked
+package io.mnestic.orchestrator.session;
+
+import org.jspecify.annotations.NullMarked;

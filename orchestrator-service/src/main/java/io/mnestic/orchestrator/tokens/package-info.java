@@ -1,0 +1,5 @@
+/** Exact token counts by the caller's tokenizer. */
+@NullMarked
+package io.mnestic.orchestrator.tokens;
+
+import org.jspecify.annotations.NullMarked;

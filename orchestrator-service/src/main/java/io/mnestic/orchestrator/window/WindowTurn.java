@@ -1,0 +1,22 @@
+package io.mnestic.orchestrator.window;
+
+import io.mnestic.memory.v1.Memory;
+import io.mnestic.memory.v1.Role;
+
+/**
+ * A turn that may go into a context.
+ *
+ * @param memory without vectors
+ * @param content what was said; empty if the turn only calls tools
+ * @param tokens of content, name and tool calls
+ */
+public record WindowTurn(Memory memory, String content, int tokens) {
+  /** Its position in the session. */
+  public long sequence() {
+    return memory.getTurn().getSequence();
+  }
+
+  boolean isOf(Role role) {
+    return memory.getTurn().getRole() == role;
+  }
+}
