@@ -3,6 +3,7 @@ package io.mnestic.bench;
 import io.mnestic.bench.context.ContextCommand;
 import io.mnestic.bench.demo.DemoCommand;
 import io.mnestic.bench.locomo.LocomoCommand;
+import io.mnestic.bench.services.UpCommand;
 import io.mnestic.bench.writes.WritesCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -11,10 +12,10 @@ import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** Entry point of {@code ./mnestic demo}, {@code eval} and {@code bench}. */
+/** Entry point of {@code ./mnestic up}, {@code demo}, {@code eval} and {@code bench}. */
 @Command(
     name = "mnestic",
-    description = "Demo, evaluations and benchmarks of Mnestic.",
+    description = "The services, the demo, the evaluations and the benchmarks of Mnestic.",
     mixinStandardHelpOptions = true,
     version = "0.1.0-SNAPSHOT")
 public final class Main {
@@ -32,6 +33,7 @@ public final class Main {
   static CommandLine commandLine(PrintWriter out, PrintWriter err) {
     CommandLine main =
         new CommandLine(new Main())
+            .addSubcommand(new UpCommand(out))
             .addSubcommand(new DemoCommand(out))
             .addSubcommand(new CommandLine(new Eval()).addSubcommand(new LocomoCommand(out)))
             .addSubcommand(

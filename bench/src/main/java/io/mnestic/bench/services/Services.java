@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The three services as three processes of their own, on free loopback ports. Closing stops them;
- * so does the end of this program, whatever ends it, other than SIGKILL.
+ * The three services as three processes of their own, on loopback. Closing stops them; so does the
+ * end of this program, whatever ends it, other than SIGKILL.
  */
 public final class Services implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofMinutes(3);
@@ -30,22 +30,28 @@ public final class Services implements AutoCloseable {
   private final Thread shutdownHook = new Thread(this::stopAll, "stop services");
   private Duration startTime = Duration.ZERO;
 
-  private Services(Path data) {
+  private Services(Path data, Map<Service, Integer> ports) {
     this.data = data;
-    ports.putAll(freePorts());
+    this.ports.putAll(ports);
     Map<Service, String> targets = new EnumMap<>(Service.class);
     ports.forEach((service, port) -> targets.put(service, "127.0.0.1:" + port));
     this.clients = new Clients(targets);
+  }
+
+  /** Starts all three on free ports, otherwise as {@link #start(Path, Map)}. */
+  public static Services start(Path data) {
+    return start(data, freePorts());
   }
 
   /**
    * Starts all three and waits until they are healthy.
    *
    * @param data folder for the store's files and the three logs; made if it is not there
+   * @param ports where each listens
    * @throws ServiceFailure if one of them does not come up; then none is left behind
    */
-  public static Services start(Path data) {
-    Services services = new Services(data);
+  public static Services start(Path data, Map<Service, Integer> ports) {
+    Services services = new Services(data, ports);
     Runtime.getRuntime().addShutdownHook(services.shutdownHook);
     try {
       Files.createDirectories(data);
@@ -83,6 +89,19 @@ public final class Services implements AutoCloseable {
     process(service).kill();
   }
 
+  /** Services that are no longer running, although nobody stopped them. */
+  synchronized List<Service> ended() {
+    return processes.entrySet().stream()
+        .filter(process -> !process.getValue().isAlive())
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /** Where a service writes its log. */
+  Path log(Service service) {
+    return data.resolve(service.module() + ".log");
+  }
+
   /** Starts a service that was killed, on the same port and data, and waits until it is healthy. */
   public void restart(Service service) {
     launch(service);
@@ -90,8 +109,7 @@ public final class Services implements AutoCloseable {
   }
 
   private synchronized void launch(Service service) {
-    Path log = data.resolve(service.module() + ".log");
-    processes.put(service, ServiceProcess.start(service, home, log, settings(service)));
+    processes.put(service, ServiceProcess.start(service, home, log(service), settings(service)));
   }
 
   private List<String> settings(Service service) {
