@@ -6,6 +6,7 @@ import io.grpc.BindableService;
 import io.grpc.protobuf.services.ChannelzService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.micronaut.context.annotation.Factory;
+import io.micronaut.core.io.ResourceResolver;
 import jakarta.inject.Singleton;
 
 /** What each service serves beside its own contract; health comes with Micronaut's gRPC module. */
@@ -26,5 +27,13 @@ final class WireBeans {
   @Singleton
   Validator validator() {
     return ValidatorFactory.newBuilder().build();
+  }
+
+  /**
+   * Micronaut's gRPC module wants one, and only its HTTP module, which nothing here uses, has it.
+   */
+  @Singleton
+  ResourceResolver resources() {
+    return new ResourceResolver();
   }
 }
