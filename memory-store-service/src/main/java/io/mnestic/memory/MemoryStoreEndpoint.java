@@ -1,0 +1,178 @@
+package io.mnestic.memory;
+
+import io.grpc.stub.StreamObserver;
+import io.mnestic.memory.namespaces.CreateNamespace;
+import io.mnestic.memory.namespaces.DeleteNamespace;
+import io.mnestic.memory.namespaces.ReadNamespaces;
+import io.mnestic.memory.read.ReadMemories;
+import io.mnestic.memory.records.DeleteRecord;
+import io.mnestic.memory.records.PutRecord;
+import io.mnestic.memory.records.ReadRecords;
+import io.mnestic.memory.search.SearchMemories;
+import io.mnestic.memory.v1.CreateNamespaceRequest;
+import io.mnestic.memory.v1.CreateNamespaceResponse;
+import io.mnestic.memory.v1.DeleteMemoriesRequest;
+import io.mnestic.memory.v1.DeleteMemoriesResponse;
+import io.mnestic.memory.v1.DeleteNamespaceRequest;
+import io.mnestic.memory.v1.DeleteNamespaceResponse;
+import io.mnestic.memory.v1.DeleteRecordRequest;
+import io.mnestic.memory.v1.DeleteRecordResponse;
+import io.mnestic.memory.v1.GetMemoryRequest;
+import io.mnestic.memory.v1.GetMemoryResponse;
+import io.mnestic.memory.v1.GetNamespaceRequest;
+import io.mnestic.memory.v1.GetNamespaceResponse;
+import io.mnestic.memory.v1.GetRecordRequest;
+import io.mnestic.memory.v1.GetRecordResponse;
+import io.mnestic.memory.v1.ListMemoriesRequest;
+import io.mnestic.memory.v1.ListMemoriesResponse;
+import io.mnestic.memory.v1.ListNamespacesRequest;
+import io.mnestic.memory.v1.ListNamespacesResponse;
+import io.mnestic.memory.v1.ListRecordsRequest;
+import io.mnestic.memory.v1.ListRecordsResponse;
+import io.mnestic.memory.v1.ListTurnsRequest;
+import io.mnestic.memory.v1.ListTurnsResponse;
+import io.mnestic.memory.v1.MemoryStoreServiceGrpc;
+import io.mnestic.memory.v1.PutRecordRequest;
+import io.mnestic.memory.v1.PutRecordResponse;
+import io.mnestic.memory.v1.PutVectorsRequest;
+import io.mnestic.memory.v1.PutVectorsResponse;
+import io.mnestic.memory.v1.SearchMemoriesRequest;
+import io.mnestic.memory.v1.SearchMemoriesResponse;
+import io.mnestic.memory.v1.WriteMemoriesRequest;
+import io.mnestic.memory.v1.WriteMemoriesResponse;
+import io.mnestic.memory.write.DeleteMemories;
+import io.mnestic.memory.write.PutVectors;
+import io.mnestic.memory.write.WriteMemories;
+import jakarta.inject.Singleton;
+
+/** The wire side of {@code MemoryStoreService}: takes a call, has it done, answers. */
+@Singleton
+final class MemoryStoreEndpoint extends MemoryStoreServiceGrpc.MemoryStoreServiceImplBase {
+  private final CreateNamespace createNamespace;
+  private final ReadNamespaces readNamespaces;
+  private final DeleteNamespace deleteNamespace;
+  private final WriteMemories writeMemories;
+  private final PutVectors putVectors;
+  private final DeleteMemories deleteMemories;
+  private final ReadMemories readMemories;
+  private final SearchMemories searchMemories;
+  private final PutRecord putRecord;
+  private final ReadRecords readRecords;
+  private final DeleteRecord deleteRecord;
+
+  MemoryStoreEndpoint(
+      CreateNamespace createNamespace,
+      ReadNamespaces readNamespaces,
+      DeleteNamespace deleteNamespace,
+      WriteMemories writeMemories,
+      PutVectors putVectors,
+      DeleteMemories deleteMemories,
+      ReadMemories readMemories,
+      SearchMemories searchMemories,
+      PutRecord putRecord,
+      ReadRecords readRecords,
+      DeleteRecord deleteRecord) {
+    this.createNamespace = createNamespace;
+    this.readNamespaces = readNamespaces;
+    this.deleteNamespace = deleteNamespace;
+    this.writeMemories = writeMemories;
+    this.putVectors = putVectors;
+    this.deleteMemories = deleteMemories;
+    this.readMemories = readMemories;
+    this.searchMemories = searchMemories;
+    this.putRecord = putRecord;
+    this.readRecords = readRecords;
+    this.deleteRecord = deleteRecord;
+  }
+
+  @Override
+  public void createNamespace(
+      CreateNamespaceRequest request, StreamObserver<CreateNamespaceResponse> observer) {
+    answer(observer, createNamespace.create(request));
+  }
+
+  @Override
+  public void getNamespace(
+      GetNamespaceRequest request, StreamObserver<GetNamespaceResponse> observer) {
+    answer(observer, readNamespaces.get(request));
+  }
+
+  @Override
+  public void listNamespaces(
+      ListNamespacesRequest request, StreamObserver<ListNamespacesResponse> observer) {
+    answer(observer, readNamespaces.list(request));
+  }
+
+  @Override
+  public void deleteNamespace(
+      DeleteNamespaceRequest request, StreamObserver<DeleteNamespaceResponse> observer) {
+    answer(observer, deleteNamespace.delete(request));
+  }
+
+  @Override
+  public void writeMemories(
+      WriteMemoriesRequest request, StreamObserver<WriteMemoriesResponse> observer) {
+    answer(observer, writeMemories.write(request));
+  }
+
+  @Override
+  public void putVectors(PutVectorsRequest request, StreamObserver<PutVectorsResponse> observer) {
+    answer(observer, putVectors.put(request));
+  }
+
+  @Override
+  public void deleteMemories(
+      DeleteMemoriesRequest request, StreamObserver<DeleteMemoriesResponse> observer) {
+    answer(observer, deleteMemories.delete(request));
+  }
+
+  @Override
+  public void getMemory(GetMemoryRequest request, StreamObserver<GetMemoryResponse> observer) {
+    answer(observer, readMemories.get(request));
+  }
+
+  @Override
+  public void listMemories(
+      ListMemoriesRequest request, StreamObserver<ListMemoriesResponse> observer) {
+    answer(observer, readMemories.list(request));
+  }
+
+  @Override
+  public void listTurns(ListTurnsRequest request, StreamObserver<ListTurnsResponse> observer) {
+    answer(observer, readMemories.listTurns(request));
+  }
+
+  @Override
+  public void searchMemories(
+      SearchMemoriesRequest request, StreamObserver<SearchMemoriesResponse> observer) {
+    answer(observer, searchMemories.search(request));
+  }
+
+  @Override
+  public void putRecord(PutRecordRequest request, StreamObserver<PutRecordResponse> observer) {
+    answer(observer, putRecord.put(request));
+  }
+
+  @Override
+  public void getRecord(GetRecordRequest request, StreamObserver<GetRecordResponse> observer) {
+    answer(observer, readRecords.get(request));
+  }
+
+  @Override
+  public void listRecords(
+      ListRecordsRequest request, StreamObserver<ListRecordsResponse> observer) {
+    answer(observer, readRecords.list(request));
+  }
+
+  @Override
+  public void deleteRecord(
+      DeleteRecordRequest request, StreamObserver<DeleteRecordResponse> observer) {
+    answer(observer, deleteRecord.delete(request));
+  }
+
+  /** A refusal is thrown past this and mapped by the interceptor. */
+  private static <R> void answer(StreamObserver<R> observer, R response) {
+    observer.onNext(response);
+    observer.onCompleted();
+  }
+}

@@ -1,0 +1,63 @@
+package io.mnestic.memory.index;
+
+import java.io.IOException;
+import java.util.PriorityQueue;
+import org.apache.lucene.index.DocValues;
+import org.apache.lucene.index.LeafReader;
+import org.apache.lucene.index.NumericDocValues;
+import org.apache.lucene.index.SortedDocValues;
+import org.apache.lucene.search.DocIdSetIterator;
+import org.apache.lucene.util.Bits;
+import org.apache.lucene.util.BytesRef;
+import org.apache.lucene.util.SmallFloat;
+
+/**
+ * What one segment adds to the sample and to the session statistics. Computed once for a segment
+ * and its deletions.
+ *
+ * @param sample hash (upper 32 bits) and document (lower) of the live memories with the lowest
+ *     hashes
+ * @param sessions the sessions of the segment, by ordinal
+ * @param lengths for each session the words in its live turns; -1 if it has none alive
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record LeafSummary(long[] sample, BytesRef[] sessions, long[] lengths) {
+  /** Size of the sample that a lane's mean and deviation are taken from. */
+  static final int SAMPLE = 1_024;
+
+  static LeafSummary of(LeafReader reader) throws IOException {
+    SortedDocValues session = DocValues.getSorted(reader, Fields.SESSION_VALUE);
+    BytesRef[] sessions = new BytesRef[session.getValueCount()];
+    long[] lengths = new long[sessions.length];
+    for (int ord = 0; ord < sessions.length; ord++) {
+      sessions[ord] = BytesRef.deepCopyOf(session.lookupOrd(ord));
+      lengths[ord] = -1;
+    }
+    NumericDocValues hash = DocValues.getNumeric(reader, Fields.HASH_VALUE);
+    NumericDocValues words = reader.getNormValues(Fields.KEY_TEXT);
+    Bits live = reader.getLiveDocs();
+    PriorityQueue<Long> lowest = new PriorityQueue<>((a, b) -> Long.compareUnsigned(b, a));
+    int document;
+    while ((document = hash.nextDoc()) != DocIdSetIterator.NO_MORE_DOCS) {
+      if (live != null && !live.get(document)) {
+        continue;
+      }
+      long entry = hash.longValue() << Integer.SIZE | document;
+      if (lowest.size() < SAMPLE) {
+        lowest.add(entry);
+      } else if (Long.compareUnsigned(entry, lowest.element()) < 0) {
+        lowest.remove();
+        lowest.add(entry);
+      }
+      if (session.advanceExact(document)) {
+        int ord = session.ordValue();
+        int length =
+            words != null && words.advanceExact(document)
+                ? SmallFloat.byte4ToInt((byte) words.longValue())
+                : 0;
+        lengths[ord] = Math.max(lengths[ord], 0) + length;
+      }
+    }
+    return new LeafSummary(lowest.stream().mapToLong(Long::longValue).toArray(), sessions, lengths);
+  }
+}

@@ -1,0 +1,98 @@
+package io.mnestic.memory.index;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.IndexReader;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.similarities.BM25Similarity;
+import org.jspecify.annotations.Nullable;
+
+/** The index as of one refresh, with what is computed once for it. */
+final class SearchView {
+  /** Robertson and Zaragoza (2009): the usual saturation and length normalisation. */
+  static final float K1 = 1.2f;
+
+  static final float B = 0.75f;
+
+  private final DirectoryReader reader;
+  private final IndexSearcher searcher;
+  private final long revision;
+  private final long refreshedNanos;
+  private final Map<IndexReader.CacheKey, LeafSummary> summaries = new HashMap<>();
+  private final int[] sample;
+  private final Sessions sessions;
+
+  /**
+   * A view of a reader.
+   *
+   * @param revision that the reader sees
+   * @param before the view before, whose unchanged segments need not be read again
+   */
+  SearchView(DirectoryReader reader, long revision, @Nullable SearchView before)
+      throws IOException {
+    this.reader = reader;
+    this.revision = revision;
+    this.refreshedNanos = System.nanoTime();
+    this.searcher = new IndexSearcher(reader);
+    searcher.setSimilarity(new BM25Similarity(K1, B));
+    searcher.setQueryCache(null);
+    List<LeafSummary> leaves = new ArrayList<>();
+    for (LeafReaderContext leaf : reader.leaves()) {
+      IndexReader.CacheKey key = leaf.reader().getReaderCacheHelper().getKey();
+      LeafSummary known = before == null ? null : before.summaries.get(key);
+      LeafSummary summary = known == null ? LeafSummary.of(leaf.reader()) : known;
+      summaries.put(key, summary);
+      leaves.add(summary);
+    }
+    this.sample = sample(leaves);
+    this.sessions = Sessions.of(leaves);
+  }
+
+  DirectoryReader reader() {
+    return reader;
+  }
+
+  IndexSearcher searcher() {
+    return searcher;
+  }
+
+  long revision() {
+    return revision;
+  }
+
+  long ageNanos() {
+    return System.nanoTime() - refreshedNanos;
+  }
+
+  /** Documents of the sampled memories, in order. */
+  int[] sample() {
+    return sample;
+  }
+
+  Sessions sessions() {
+    return sessions;
+  }
+
+  private int[] sample(List<LeafSummary> leaves) {
+    record Sampled(long hash, int document) {}
+    List<Sampled> all = new ArrayList<>();
+    for (int i = 0; i < leaves.size(); i++) {
+      int base = reader.leaves().get(i).docBase;
+      for (long entry : leaves.get(i).sample()) {
+        all.add(new Sampled(entry >>> Integer.SIZE, base + (int) entry));
+      }
+    }
+    return all.stream()
+        .sorted(
+            java.util.Comparator.comparingLong(Sampled::hash).thenComparingInt(Sampled::document))
+        .limit(LeafSummary.SAMPLE)
+        .mapToInt(Sampled::document)
+        .sorted()
+        .toArray();
+  }
+}

@@ -1,0 +1,166 @@
+package io.mnestic.memory.indexing;
+
+import io.grpc.Context;
+import io.mnestic.error.v1.Reason;
+import io.mnestic.memory.index.NamespaceIndex;
+import io.mnestic.memory.log.MemoryLog;
+import io.mnestic.store.v1.LogEntry;
+import io.mnestic.store.v1.StoredNamespace;
+import io.mnestic.wire.Refusal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Applies the log to the indexes, off the path of writes. It reads what is to be applied from the
+ * log itself, from where the index stands, so that a new entry, an index opened again and recovery
+ * after a crash are one and the same.
+ */
+public final class Indexer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Indexer.class);
+  private static final int TURN_ENTRIES = 64;
+  private static final int TURN_BYTES = 4 << 20;
+  private static final long CANCEL_CHECK_MILLIS = 50;
+  private static final Duration RETRY = Duration.ofSeconds(1);
+
+  private final MemoryLog log;
+  private final OpenIndexes indexes;
+  private final IndexingSettings settings;
+  private final Map<Long, Follower> followers = new ConcurrentHashMap<>();
+  private final ExecutorService workers;
+  private final ScheduledExecutorService tidier;
+
+  /** Follows the log from now on. */
+  public Indexer(MemoryLog log, OpenIndexes indexes, IndexingSettings settings) {
+    this.log = log;
+    this.indexes = indexes;
+    this.settings = settings;
+    this.workers =
+        Executors.newFixedThreadPool(
+            settings.threads(), Thread.ofPlatform().name("indexer-", 0).factory());
+    this.tidier =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("index-tidier").factory());
+    log.listen(this::follow);
+    long pause = settings.commitInterval().toMillis();
+    var _ = tidier.scheduleWithFixedDelay(this::tidy, pause, pause, TimeUnit.MILLISECONDS);
+  }
+
+  /** Brings a namespace's index up to this state of its log, in the background. */
+  public void follow(StoredNamespace head) {
+    Follower follower = follower(head);
+    if (follower.grown(head)) {
+      submit(follower);
+    }
+  }
+
+  /**
+   * Refuses a write while too many entries wait to be indexed.
+   *
+   * @throws Refusal OVERLOADED
+   */
+  public void checkRoom(StoredNamespace namespace) {
+    Follower follower = followers.get(namespace.getUid());
+    if (follower != null && follower.tail() >= settings.maxTail()) {
+      throw Refusal.of(
+              Reason.REASON_OVERLOADED,
+              settings.maxTail() + " writes wait to be indexed: try again later")
+          .withRetryAfter(RETRY);
+    }
+  }
+
+  /**
+   * Waits until the namespace's index has a revision, and whatever was in the log when this process
+   * first used the namespace.
+   *
+   * @param revision at most the namespace's newest
+   * @throws CancellationException if the caller gives up first
+   */
+  public void await(StoredNamespace namespace, long revision) {
+    follow(namespace);
+    Follower follower = follower(namespace);
+    try {
+      while (!follower.await(revision, CANCEL_CHECK_MILLIS)) {
+        if (Context.current().isCancelled() || workers.isShutdown()) {
+          throw new CancellationException("the index did not get to the revision in time");
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("interrupted");
+    }
+  }
+
+  /** Stops following; what was not applied will be after the next start. */
+  @Override
+  public void close() {
+    tidier.shutdownNow();
+    workers.shutdownNow();
+    try {
+      while (!workers.awaitTermination(1, TimeUnit.SECONDS)) {
+        LOG.info("waiting for the indexer to finish an entry");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Follower follower(StoredNamespace head) {
+    return followers.computeIfAbsent(head.getUid(), uid -> new Follower(head));
+  }
+
+  private void submit(Follower follower) {
+    try {
+      workers.execute(() -> advance(follower));
+    } catch (RejectedExecutionException e) {
+      follower.stopped();
+    }
+  }
+
+  /** Applies some entries; takes a new turn behind other namespaces if there are more. */
+  private void advance(Follower follower) {
+    StoredNamespace head = follower.head();
+    try (OpenIndexes.Lease lease = indexes.lease(head)) {
+      NamespaceIndex index = lease.index();
+      List<LogEntry> entries =
+          log.entriesAfter(head.getUid(), index.appliedPosition(), TURN_ENTRIES, TURN_BYTES);
+      for (LogEntry entry : entries) {
+        if (workers.isShutdown()) {
+          return;
+        }
+        index.apply(entry);
+        follower.applied(index);
+      }
+      follower.applied(index);
+    } catch (Refusal e) {
+      LOG.debug("namespace {} is not followed further: {}", head.getUid(), e.getMessage());
+      followers.remove(head.getUid(), follower);
+      follower.stopped();
+      return;
+    } catch (RuntimeException e) {
+      LOG.error("indexing of namespace {} stopped", head.getUid(), e);
+      follower.stopped();
+      return;
+    }
+    if (follower.goesOn()) {
+      submit(follower);
+    }
+  }
+
+  private void tidy() {
+    try {
+      indexes.tidy();
+    } catch (RuntimeException e) {
+      LOG.error("indexes could not be committed or closed", e);
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package io.mnestic.memory.log;
+
+import com.google.protobuf.Timestamp;
+import io.mnestic.memory.v1.Memory;
+import io.mnestic.memory.v1.Namespace;
+import io.mnestic.memory.v1.Record;
+import io.mnestic.store.v1.LogEntry;
+import io.mnestic.store.v1.StoredNamespace;
+import io.mnestic.store.v1.StoredReply;
+import java.util.Optional;
+
+/** The state that a {@link Change} sees, with all earlier changes in it, and how it changes it. */
+public interface Draft {
+  /**
+   * The namespace of this name.
+   *
+   * @throws io.mnestic.wire.Refusal NAMESPACE_NOT_FOUND
+   */
+  StoredNamespace namespace(String name);
+
+  /** The namespace of this name, if there is one. */
+  Optional<StoredNamespace> findNamespace(String name);
+
+  /** A memory's current version, with its vectors. */
+  Optional<Memory> memory(long uid, String id);
+
+  /** A record's current version. */
+  Optional<Record> record(long uid, String collection, String id);
+
+  /** The last sequence number given out in a session; 0 before the first. */
+  long lastSequence(long uid, String session);
+
+  /** The stored answer of an earlier write, while it is kept. */
+  Optional<StoredReply> reply(long uid, String rpc, String requestId);
+
+  /** When this change commits in the namespace: the clock, but never before the entry before. */
+  Timestamp commitTime(StoredNamespace namespace);
+
+  /** Creates a namespace with these settings and an empty log. */
+  StoredNamespace create(Namespace settings);
+
+  /** Deletes a namespace and everything in it. */
+  void drop(StoredNamespace namespace);
+
+  /**
+   * Appends an entry to the namespace's log and updates all that follows from it: current versions,
+   * vectors, turns, counts.
+   *
+   * @param entry what changes; position, revision and commit time are filled in
+   * @return the namespace with the entry in it
+   */
+  StoredNamespace append(StoredNamespace namespace, LogEntry.Builder entry);
+
+  /** Keeps the answer of a write for {@link LogSettings#replyRetention()}. */
+  void keepReply(long uid, String rpc, String requestId, StoredReply reply);
+}

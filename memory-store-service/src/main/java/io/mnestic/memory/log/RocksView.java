@@ -1,0 +1,217 @@
+package io.mnestic.memory.log;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
+import io.mnestic.memory.v1.Memory;
+import io.mnestic.memory.v1.NamedVector;
+import io.mnestic.memory.v1.Record;
+import io.mnestic.store.v1.StoredNamespace;
+import io.mnestic.store.v1.StoredVectors;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.Slice;
+import org.rocksdb.Snapshot;
+
+/** A {@link LogView} of one RocksDB snapshot. */
+final class RocksView implements LogView {
+  private final Database database;
+  private final Snapshot snapshot;
+  private final ReadOptions options;
+  private final Runnable onClose;
+
+  RocksView(Database database, Runnable onClose) {
+    this.database = database;
+    this.snapshot = database.rocks().getSnapshot();
+    this.options = new ReadOptions().setSnapshot(snapshot);
+    this.onClose = onClose;
+  }
+
+  @Override
+  public StoredNamespace namespace(String name) {
+    return get(Family.NAMESPACES, Keys.text(name), StoredNamespace.parser())
+        .orElseThrow(() -> RocksDraft.noNamespace(name));
+  }
+
+  @Override
+  public Page<StoredNamespace> namespaces(String afterName, int limit) {
+    byte[] none = new byte[0];
+    return scan(
+        Family.NAMESPACES,
+        none,
+        Keys.concat(Keys.text(afterName), afterName.isEmpty() ? none : new byte[] {0}),
+        limit,
+        (key, value) -> Optional.of(parse(value, StoredNamespace.parser())));
+  }
+
+  @Override
+  public Optional<Memory> memory(long uid, String id) {
+    return get(Family.MEMORIES, Keys.of(uid, id), Memory.parser());
+  }
+
+  @Override
+  public List<Optional<Memory>> memories(long uid, List<String> ids) {
+    List<byte[]> keys = new ArrayList<>(ids.size());
+    for (String id : ids) {
+      keys.add(Keys.of(uid, id));
+    }
+    try {
+      List<byte[]> values =
+          database
+              .rocks()
+              .multiGetAsList(
+                  options,
+                  Collections.nCopies(keys.size(), database.handle(Family.MEMORIES)),
+                  keys);
+      List<Optional<Memory>> memories = new ArrayList<>(ids.size());
+      for (byte[] value : values) {
+        memories.add(Optional.ofNullable(value).map(found -> parse(found, Memory.parser())));
+      }
+      return memories;
+    } catch (RocksDBException e) {
+      throw new IllegalStateException("read from the log failed", e);
+    }
+  }
+
+  @Override
+  public List<NamedVector> vectors(long uid, String id) {
+    return get(Family.VECTORS, Keys.of(uid, id), StoredVectors.parser())
+        .map(StoredVectors::getVectorsList)
+        .orElse(List.of());
+  }
+
+  @Override
+  public Page<Memory> memories(
+      long uid, MemorySet set, String afterId, Predicate<Memory> filter, int limit) {
+    Family family =
+        switch (set) {
+          case ALL -> Family.MEMORIES;
+          case PINNED -> Family.PINNED;
+          case UNENCODED -> Family.UNENCODED;
+        };
+    byte[] prefix = Keys.number(uid);
+    return scan(
+        family,
+        prefix,
+        afterId.isEmpty() ? prefix : Keys.concat(Keys.of(uid, afterId), new byte[] {0}),
+        limit,
+        (key, value) ->
+            (set == MemorySet.ALL
+                    ? Optional.of(parse(value, Memory.parser()))
+                    : memory(uid, Keys.idOf(key)))
+                .filter(filter));
+  }
+
+  @Override
+  public Page<Memory> turns(long uid, String session, long after, boolean oldestFirst, int limit) {
+    byte[] prefix = Keys.group(uid, session);
+    try (Slice lower = new Slice(prefix);
+        Slice upper = new Slice(Keys.after(prefix));
+        ReadOptions bounded = bounded(lower, upper);
+        RocksIterator it = database.rocks().newIterator(database.handle(Family.TURNS), bounded)) {
+      if (after == 0 && oldestFirst) {
+        it.seekToFirst();
+      } else if (after == 0) {
+        it.seekToLast();
+      } else if (oldestFirst) {
+        it.seek(Keys.inGroup(uid, session, Keys.number(after + 1)));
+      } else {
+        it.seekForPrev(Keys.inGroup(uid, session, Keys.number(after - 1)));
+      }
+      List<String> ids = new ArrayList<>();
+      while (it.isValid() && ids.size() <= limit) {
+        ids.add(new String(it.value(), java.nio.charset.StandardCharsets.UTF_8));
+        if (oldestFirst) {
+          it.next();
+        } else {
+          it.prev();
+        }
+      }
+      boolean more = ids.size() > limit;
+      List<Memory> turns =
+          memories(uid, more ? ids.subList(0, limit) : ids).stream()
+              .map(Optional::orElseThrow)
+              .toList();
+      return new Page<>(turns, more);
+    }
+  }
+
+  @Override
+  public Optional<Record> record(long uid, String collection, String id) {
+    return get(Family.RECORDS, Keys.inGroup(uid, collection, Keys.text(id)), Record.parser());
+  }
+
+  @Override
+  public Page<Record> records(long uid, String collection, String afterId, int limit) {
+    byte[] prefix = Keys.group(uid, collection);
+    byte[] start =
+        afterId.isEmpty()
+            ? prefix
+            : Keys.concat(Keys.inGroup(uid, collection, Keys.text(afterId)), new byte[] {0});
+    return scan(
+        Family.RECORDS,
+        prefix,
+        start,
+        limit,
+        (key, value) -> Optional.of(parse(value, Record.parser())));
+  }
+
+  @Override
+  public void close() {
+    options.close();
+    database.rocks().releaseSnapshot(snapshot);
+    snapshot.close();
+    onClose.run();
+  }
+
+  private <T> Page<T> scan(Family family, byte[] prefix, byte[] start, int limit, Item<T> item) {
+    try (Slice lower = new Slice(prefix);
+        Slice upper = new Slice(prefix.length == 0 ? new byte[0] : Keys.after(prefix));
+        ReadOptions bounded =
+            prefix.length == 0 ? new ReadOptions(options) : bounded(lower, upper);
+        RocksIterator it = database.rocks().newIterator(database.handle(family), bounded)) {
+      List<T> items = new ArrayList<>();
+      for (it.seek(start); it.isValid(); it.next()) {
+        Optional<T> next = item.read(it.key(), it.value());
+        if (next.isPresent() && items.size() == limit) {
+          return new Page<>(items, true);
+        }
+        next.ifPresent(items::add);
+      }
+      return new Page<>(items, false);
+    }
+  }
+
+  private ReadOptions bounded(Slice lower, Slice upper) {
+    return new ReadOptions(options).setIterateLowerBound(lower).setIterateUpperBound(upper);
+  }
+
+  private <M extends MessageLite> Optional<M> get(Family family, byte[] key, Parser<M> parser) {
+    try {
+      byte @Nullable [] value = database.rocks().get(database.handle(family), options, key);
+      return Optional.ofNullable(value).map(found -> parse(found, parser));
+    } catch (RocksDBException e) {
+      throw new IllegalStateException("read from the log failed", e);
+    }
+  }
+
+  private static <M extends MessageLite> M parse(byte[] value, Parser<M> parser) {
+    try {
+      return parser.parseFrom(value);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("damaged value in the log", e);
+    }
+  }
+
+  @FunctionalInterface
+  private interface Item<T> {
+    Optional<T> read(byte[] key, byte[] value);
+  }
+}

@@ -1,0 +1,58 @@
+package io.mnestic.memory.namespaces;
+
+import io.mnestic.error.v1.Reason;
+import io.mnestic.memory.log.Draft;
+import io.mnestic.memory.log.MemoryLog;
+import io.mnestic.memory.v1.CreateNamespaceRequest;
+import io.mnestic.memory.v1.CreateNamespaceResponse;
+import io.mnestic.memory.v1.Namespace;
+import io.mnestic.store.v1.StoredNamespace;
+import io.mnestic.wire.Refusal;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+
+/** Creates namespaces. */
+@Singleton
+public final class CreateNamespace {
+  private final MemoryLog log;
+
+  CreateNamespace(MemoryLog log) {
+    this.log = log;
+  }
+
+  /**
+   * Creates a namespace, or finds it with the same settings.
+   *
+   * @throws Refusal NAMESPACE_EXISTS if its settings are others
+   */
+  public CreateNamespaceResponse create(CreateNamespaceRequest request) {
+    return log.commit(request.getSerializedSize(), draft -> create(draft, request.getNamespace()));
+  }
+
+  private static CreateNamespaceResponse create(Draft draft, Namespace asked) {
+    Optional<StoredNamespace> existing = draft.findNamespace(asked.getName());
+    if (existing.isEmpty()) {
+      Namespace settings =
+          Namespace.newBuilder()
+              .setName(asked.getName())
+              .addAllVectorSpaces(asked.getVectorSpacesList())
+              .setCreateTime(draft.commitTime(StoredNamespace.getDefaultInstance()))
+              .build();
+      return response(draft.create(settings).getNamespace(), true);
+    }
+    Namespace stored = existing.get().getNamespace();
+    if (!stored.getVectorSpacesList().equals(asked.getVectorSpacesList())) {
+      throw Refusal.of(
+              Reason.REASON_NAMESPACE_EXISTS,
+              "namespace '"
+                  + asked.getName()
+                  + "' exists with another vector space: use that one, or another name")
+          .withField("namespace.vector_spaces");
+    }
+    return response(stored, false);
+  }
+
+  private static CreateNamespaceResponse response(Namespace namespace, boolean created) {
+    return CreateNamespaceResponse.newBuilder().setNamespace(namespace).setCreated(created).build();
+  }
+}

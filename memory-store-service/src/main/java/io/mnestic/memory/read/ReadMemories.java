@@ -1,0 +1,128 @@
+package io.mnestic.memory.read;
+
+import io.mnestic.error.v1.Reason;
+import io.mnestic.memory.log.LogView;
+import io.mnestic.memory.log.MemoryLog;
+import io.mnestic.memory.log.MemorySet;
+import io.mnestic.memory.log.Page;
+import io.mnestic.memory.v1.Filter;
+import io.mnestic.memory.v1.GetMemoryRequest;
+import io.mnestic.memory.v1.GetMemoryResponse;
+import io.mnestic.memory.v1.ListMemoriesRequest;
+import io.mnestic.memory.v1.ListMemoriesResponse;
+import io.mnestic.memory.v1.ListTurnsRequest;
+import io.mnestic.memory.v1.ListTurnsResponse;
+import io.mnestic.memory.v1.Memory;
+import io.mnestic.store.v1.StoredNamespace;
+import io.mnestic.wire.PageToken;
+import io.mnestic.wire.Refusal;
+import jakarta.inject.Singleton;
+
+/** Gets and lists memories. */
+@Singleton
+public final class ReadMemories {
+  private static final int DEFAULT_PAGE = 100;
+
+  private final MemoryLog log;
+
+  ReadMemories(MemoryLog log) {
+    this.log = log;
+  }
+
+  /**
+   * Gets one.
+   *
+   * @throws Refusal NAMESPACE_NOT_FOUND, MEMORY_NOT_FOUND
+   */
+  public GetMemoryResponse get(GetMemoryRequest request) {
+    try (LogView view = log.view()) {
+      long uid = view.namespace(request.getNamespace()).getUid();
+      Memory memory =
+          view.memory(uid, request.getId()).orElseThrow(() -> notFound(request.getId()));
+      return GetMemoryResponse.newBuilder()
+          .setMemory(request.getWithVectors() ? withVectors(view, uid, memory) : memory)
+          .build();
+    }
+  }
+
+  /**
+   * Lists those that pass a filter, by id.
+   *
+   * @throws Refusal NAMESPACE_NOT_FOUND, PAGE_TOKEN_INVALID
+   */
+  public ListMemoriesResponse list(ListMemoriesRequest request) {
+    CheckFilter.check(request.getFilter());
+    ListMemoriesRequest listing = request.toBuilder().clearPageSize().clearPageToken().build();
+    String after = PageToken.lastKey(listing, request.getPageToken());
+    try (LogView view = log.view()) {
+      StoredNamespace namespace = view.namespace(request.getNamespace());
+      long uid = namespace.getUid();
+      Page<Memory> page =
+          view.memories(
+              uid,
+              smallest(request.getUnencoded(), request.getFilter()),
+              after,
+              new MatchFilter(request.getFilter()),
+              pageSize(request.getPageSize()));
+      ListMemoriesResponse.Builder response =
+          ListMemoriesResponse.newBuilder().setRevision(namespace.getNamespace().getRevision());
+      for (Memory memory : page.items()) {
+        response.addMemories(request.getWithVectors() ? withVectors(view, uid, memory) : memory);
+      }
+      if (page.more()) {
+        response.setNextPageToken(PageToken.after(listing, page.items().getLast().getId()));
+      }
+      return response.build();
+    }
+  }
+
+  /**
+   * Lists a session's turns.
+   *
+   * @throws Refusal NAMESPACE_NOT_FOUND, PAGE_TOKEN_INVALID
+   */
+  public ListTurnsResponse listTurns(ListTurnsRequest request) {
+    ListTurnsRequest listing = request.toBuilder().clearPageSize().clearPageToken().build();
+    String after = PageToken.lastKey(listing, request.getPageToken());
+    try (LogView view = log.view()) {
+      StoredNamespace namespace = view.namespace(request.getNamespace());
+      Page<Memory> page =
+          view.turns(
+              namespace.getUid(),
+              request.getSession(),
+              after.isEmpty() ? 0 : Long.parseLong(after),
+              request.getOldestFirst(),
+              pageSize(request.getPageSize()));
+      ListTurnsResponse.Builder response =
+          ListTurnsResponse.newBuilder()
+              .addAllTurns(page.items())
+              .setRevision(namespace.getNamespace().getRevision());
+      if (page.more()) {
+        long last = page.items().getLast().getTurn().getSequence();
+        response.setNextPageToken(PageToken.after(listing, Long.toString(last)));
+      }
+      return response.build();
+    }
+  }
+
+  private static MemorySet smallest(boolean unencoded, Filter filter) {
+    if (unencoded) {
+      return MemorySet.UNENCODED;
+    }
+    return filter.hasPinned() && filter.getPinned() ? MemorySet.PINNED : MemorySet.ALL;
+  }
+
+  private static Memory withVectors(LogView view, long uid, Memory memory) {
+    return memory.toBuilder().addAllVectors(view.vectors(uid, memory.getId())).build();
+  }
+
+  private static int pageSize(int asked) {
+    return asked == 0 ? DEFAULT_PAGE : asked;
+  }
+
+  private static Refusal notFound(String id) {
+    return Refusal.of(
+            Reason.REASON_MEMORY_NOT_FOUND, "there is no memory '" + id + "', or it was deleted")
+        .withField("id");
+  }
+}

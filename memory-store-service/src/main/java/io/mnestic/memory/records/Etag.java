@@ -1,0 +1,30 @@
+package io.mnestic.memory.records;
+
+import io.mnestic.error.v1.Reason;
+import io.mnestic.memory.v1.Record;
+import io.mnestic.wire.Refusal;
+import java.util.Optional;
+
+/** What tells a record's versions apart: the revision that wrote it, which is never used again. */
+final class Etag {
+  private Etag() {}
+
+  static String of(long revision) {
+    return Long.toString(revision);
+  }
+
+  /**
+   * Checks the condition of a change.
+   *
+   * @param expected the etag that the stored record must have; empty: no condition
+   * @throws Refusal ETAG_MISMATCH
+   */
+  static void check(Optional<Record> stored, String expected) {
+    if (!expected.isEmpty() && !stored.map(Record::getEtag).equals(Optional.of(expected))) {
+      throw Refusal.of(
+              Reason.REASON_ETAG_MISMATCH,
+              "the record changed since it was read: read it again, then repeat with its etag")
+          .withField("if_etag");
+    }
+  }
+}

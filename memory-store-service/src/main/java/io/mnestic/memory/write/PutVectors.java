@@ -1,0 +1,93 @@
+package io.mnestic.memory.write;
+
+import io.mnestic.error.v1.Reason;
+import io.mnestic.memory.indexing.Indexer;
+import io.mnestic.memory.log.Draft;
+import io.mnestic.memory.log.LogView;
+import io.mnestic.memory.log.MemoryLog;
+import io.mnestic.memory.v1.Memory;
+import io.mnestic.memory.v1.MemoryVectors;
+import io.mnestic.memory.v1.PutVectorsRequest;
+import io.mnestic.memory.v1.PutVectorsResponse;
+import io.mnestic.store.v1.LogEntry;
+import io.mnestic.store.v1.StoredNamespace;
+import io.mnestic.wire.Refusal;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Gives vectors to memories that are there. */
+@Singleton
+public final class PutVectors {
+  private final MemoryLog log;
+  private final Indexer indexer;
+
+  PutVectors(MemoryLog log, Indexer indexer) {
+    this.log = log;
+    this.indexer = indexer;
+  }
+
+  /**
+   * Replaces the vectors of memories that have the given revision still.
+   *
+   * @throws Refusal as the contract lists them
+   */
+  public PutVectorsResponse put(PutVectorsRequest request) {
+    StoredNamespace target;
+    try (LogView view = log.view()) {
+      target = view.namespace(request.getNamespace());
+    }
+    List<MemoryVectors> checked = check(request.getMemoriesList(), VectorSpaces.dimensions(target));
+    indexer.checkRoom(target);
+    return log.commit(
+        request.getSerializedSize(),
+        draft -> put(draft, VectorSpaces.unchanged(draft, target), checked));
+  }
+
+  private static List<MemoryVectors> check(List<MemoryVectors> asked, int dimensions) {
+    Set<String> ids = new HashSet<>();
+    List<MemoryVectors> checked = new ArrayList<>(asked.size());
+    for (int i = 0; i < asked.size(); i++) {
+      MemoryVectors one = asked.get(i);
+      String path = "memories[" + i + "]";
+      if (!ids.add(one.getId())) {
+        throw Refusal.of(
+                Reason.REASON_INVALID_FIELD,
+                "the id '" + one.getId() + "' is given twice: give it once")
+            .withField(path + ".id");
+      }
+      checked.add(
+          one.toBuilder()
+              .clearVectors()
+              .addAllVectors(CheckVectors.unit(one.getVectorsList(), dimensions, path + ".vectors"))
+              .build());
+    }
+    return checked;
+  }
+
+  private static PutVectorsResponse put(
+      Draft draft, StoredNamespace namespace, List<MemoryVectors> asked) {
+    LogEntry.Builder entry = LogEntry.newBuilder().setDerived(true);
+    PutVectorsResponse.Builder response = PutVectorsResponse.newBuilder();
+    for (MemoryVectors one : asked) {
+      Optional<Memory> memory =
+          draft
+              .memory(namespace.getUid(), one.getId())
+              .filter(stored -> stored.getRevision() == one.getRevision());
+      if (memory.isPresent()) {
+        // Whole, so that the index can follow the log without looking anywhere else.
+        entry.addMemories(
+            memory.get().toBuilder().clearVectors().addAllVectors(one.getVectorsList()));
+      } else {
+        response.addSkippedIds(one.getId());
+      }
+    }
+    if (entry.getMemoriesCount() > 0) {
+      draft.append(namespace, entry);
+    }
+    return response.setUpdated(entry.getMemoriesCount()).build();
+  }
+}
