@@ -26,7 +26,9 @@ final class Running implements AutoCloseable {
               "mnestic.orchestrator.store-target",
               storePeer.target(),
               "mnestic.orchestrator.encoder-target",
-              encoderPeer.target()));
+              encoderPeer.target(),
+              "mnestic.orchestrator.backfill.interval",
+              "100ms"));
   private final ManagedChannel channel =
       Channels.plaintext(
           "127.0.0.1:" + context.getBean(GrpcEmbeddedServer.class).start().getPort());

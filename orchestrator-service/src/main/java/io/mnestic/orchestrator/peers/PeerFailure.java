@@ -2,6 +2,7 @@ package io.mnestic.orchestrator.peers;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -19,6 +20,32 @@ public final class PeerFailure {
     Metadata trailers = failure.getTrailers();
     return reasonName(failure.getStatus(), trailers == null ? new Metadata() : trailers)
         .equals(Refusal.reasonName(reason));
+  }
+
+  /**
+   * The same failure in the words of this service's request: fields of the other service's request
+   * that begin with {@code theirs} begin with {@code ours}.
+   */
+  public static StatusRuntimeException withFields(
+      StatusRuntimeException failure, String theirs, String ours) {
+    com.google.rpc.Status.Builder status = StatusProto.fromThrowable(failure).toBuilder();
+    for (Any.Builder detail : status.getDetailsBuilderList()) {
+      if (detail.build().is(BadRequest.class)) {
+        try {
+          BadRequest.Builder request = detail.build().unpack(BadRequest.class).toBuilder();
+          for (BadRequest.FieldViolation.Builder violation :
+              request.getFieldViolationsBuilderList()) {
+            if (violation.getField().startsWith(theirs)) {
+              violation.setField(ours + violation.getField().substring(theirs.length()));
+            }
+          }
+          detail.mergeFrom(Any.pack(request.build()));
+        } catch (InvalidProtocolBufferException e) {
+          return failure;
+        }
+      }
+    }
+    return StatusProto.toStatusRuntimeException(status.build());
   }
 
   static boolean hasReason(Status status, Metadata trailers) {

@@ -15,6 +15,7 @@ import io.mnestic.wire.Refusal;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,8 +127,7 @@ final class Assembly {
     for (int unread = 0; rank < recollection.size() && unread < most; rank++) {
       unread += read.contains(recollection.memory(rank).getId()) ? 0 : 1;
     }
-    return Line.of(
-        java.util.stream.IntStream.range(0, rank).mapToObj(recollection::memory).toList(), counter);
+    return Line.of(IntStream.range(0, rank).mapToObj(recollection::memory).toList(), counter);
   }
 
   private Set<String> fixedIds() {

@@ -1,11 +1,15 @@
 package io.mnestic.orchestrator.remembering;
 
+import io.grpc.StatusRuntimeException;
+import io.mnestic.error.v1.Reason;
+import io.mnestic.memory.v1.Memory;
 import io.mnestic.memory.v1.MemoryStoreServiceGrpc.MemoryStoreServiceBlockingStub;
 import io.mnestic.memory.v1.NamedVector;
 import io.mnestic.memory.v1.WriteMemoriesRequest;
 import io.mnestic.memory.v1.WriteMemoriesResponse;
 import io.mnestic.orchestrator.encoding.MemoryEncoder;
 import io.mnestic.orchestrator.encoding.Subject;
+import io.mnestic.orchestrator.peers.PeerFailure;
 import io.mnestic.orchestrator.peers.PeerSettings;
 import io.mnestic.orchestrator.space.Spaces;
 import io.mnestic.orchestrator.v1.Notice;
@@ -47,7 +51,17 @@ final class WriteEncoded {
    */
   Written write(WriteMemoriesRequest.Builder write, Supplier<List<Subject>> subjects) {
     List<Notice> notices = encode(write, subjects);
-    return new Written(store.writeMemories(write.build()), notices);
+    try {
+      return new Written(store.writeMemories(write.build()), notices);
+    } catch (StatusRuntimeException e) {
+      if (notices.isEmpty() && PeerFailure.is(e, Reason.REASON_WRONG_DIMENSION)) {
+        // The namespace was deleted and made again with another model since its space was read.
+        spaces.forget(write.getNamespace());
+        write.getMemoriesBuilderList().forEach(Memory.Builder::clearVectors);
+        return new Written(store.writeMemories(write.build()), pending("the model has changed"));
+      }
+      throw e;
+    }
   }
 
   private List<Notice> encode(

@@ -38,11 +38,15 @@ import io.mnestic.wire.Refusal;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** A store in memory. One call at a time; search is exact. */
 public final class FakeStore extends MemoryStoreServiceImplBase {
+  /** How often namespaces were listed. */
+  public final AtomicInteger looks = new AtomicInteger();
+
   private final Map<String, FakeNamespace> namespaces = new TreeMap<>();
 
   /** The memories of a namespace with their vectors, by id. */
@@ -80,6 +84,7 @@ public final class FakeStore extends MemoryStoreServiceImplBase {
   @Override
   public void listNamespaces(
       ListNamespacesRequest request, StreamObserver<ListNamespacesResponse> observer) {
+    looks.incrementAndGet();
     answer(
         observer,
         () -> {

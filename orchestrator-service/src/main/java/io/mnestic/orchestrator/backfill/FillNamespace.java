@@ -1,0 +1,156 @@
+package io.mnestic.orchestrator.backfill;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.mnestic.encoder.v1.EncoderServiceGrpc.EncoderServiceBlockingStub;
+import io.mnestic.encoder.v1.ListModelsRequest;
+import io.mnestic.error.v1.Reason;
+import io.mnestic.memory.v1.ListMemoriesRequest;
+import io.mnestic.memory.v1.ListMemoriesResponse;
+import io.mnestic.memory.v1.Memory;
+import io.mnestic.memory.v1.MemoryStoreServiceGrpc.MemoryStoreServiceBlockingStub;
+import io.mnestic.memory.v1.MemoryVectors;
+import io.mnestic.memory.v1.NamedVector;
+import io.mnestic.memory.v1.Namespace;
+import io.mnestic.memory.v1.PutVectorsRequest;
+import io.mnestic.memory.v1.VectorSpace;
+import io.mnestic.orchestrator.encoding.MemoryEncoder;
+import io.mnestic.orchestrator.encoding.Subject;
+import io.mnestic.wire.Refusal;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Encodes the memories of one namespace that have no vectors yet. */
+@Singleton
+final class FillNamespace {
+  private static final int PAGE = 200;
+
+  /** A batch ends at this much text, so that long turns do not hold up queries for long. */
+  private static final long MOST_CHARS = 16 << 10;
+
+  private static final int MOST_UNENCODABLE = 100_000;
+  private static final Duration UNENCODABLE = Duration.ofMinutes(10);
+
+  private final EncoderServiceBlockingStub models;
+  private final MemoryEncoder encoder;
+  private final MemoryStoreServiceBlockingStub store;
+  private final Leases leases;
+  private final BackfillSettings settings;
+
+  /** What the encoder refused for what it is; not asked for again for a while. */
+  private final Cache<Version, Boolean> unencodable =
+      Caffeine.newBuilder().maximumSize(MOST_UNENCODABLE).expireAfterWrite(UNENCODABLE).build();
+
+  FillNamespace(
+      EncoderServiceBlockingStub models,
+      MemoryEncoder encoder,
+      MemoryStoreServiceBlockingStub store,
+      Leases leases,
+      BackfillSettings settings) {
+    this.models = models;
+    this.encoder = encoder;
+    this.store = store;
+    this.leases = leases;
+    this.settings = settings;
+  }
+
+  /** Fills what can be filled and tells how many got their vectors; none if another is at it. */
+  long fill(Namespace namespace) {
+    VectorSpace space = namespace.getVectorSpaces(0);
+    if (!isServed(space)) {
+      return 0;
+    }
+    String name = namespace.getName();
+    PreviousKeys previous = new PreviousKeys(name, store);
+    ListMemoriesRequest.Builder request =
+        ListMemoriesRequest.newBuilder().setNamespace(name).setUnencoded(true).setPageSize(PAGE);
+    long filled = 0;
+    try (Leases.Lease lease = leases.of(name)) {
+      do {
+        ListMemoriesResponse page = store.listMemories(request.build());
+        List<Memory> due =
+            page.getMemoriesList().stream()
+                .filter(memory -> unencodable.getIfPresent(version(name, memory)) == null)
+                .toList();
+        for (List<Memory> batch : batches(due)) {
+          if (!lease.hold()) {
+            return filled;
+          }
+          filled += fill(name, space, batch, previous.subjects(batch));
+        }
+        request.setPageToken(page.getNextPageToken());
+      } while (!request.getPageToken().isEmpty());
+    }
+    return filled;
+  }
+
+  /** Asked first, so that nothing is leased and listed while the encoder is away. */
+  private boolean isServed(VectorSpace space) {
+    return models.listModels(ListModelsRequest.getDefaultInstance()).getModelsList().stream()
+        .anyMatch(model ->
+            model.getName().equals(space.getModel())
+                && model.getDimensions() == space.getDimensions());
+  }
+
+  private List<List<Memory>> batches(List<Memory> due) {
+    List<List<Memory>> batches = new ArrayList<>();
+    List<Memory> batch = new ArrayList<>();
+    long chars = 0;
+    for (Memory memory : due) {
+      boolean full =
+          batch.size() == settings.batchSize() || chars + memory.getKey().length() > MOST_CHARS;
+      if (full && !batch.isEmpty()) {
+        batches.add(batch);
+        batch = new ArrayList<>();
+        chars = 0;
+      }
+      batch.add(memory);
+      chars += memory.getKey().length();
+    }
+    if (!batch.isEmpty()) {
+      batches.add(batch);
+    }
+    return batches;
+  }
+
+  /** One memory that the encoder refuses must not keep the rest of its batch from being encoded. */
+  private long fill(
+      String namespace, VectorSpace space, List<Memory> batch, List<Subject> subjects) {
+    try {
+      return put(namespace, batch, encoder.encode(space, subjects, settings.encodeDeadline()));
+    } catch (Refusal refusal) {
+      if (refusal.reason() != Reason.REASON_INVALID_FIELD) {
+        throw refusal;
+      }
+      if (batch.size() == 1) {
+        unencodable.put(version(namespace, batch.getFirst()), true);
+        return 0;
+      }
+      long filled = 0;
+      for (int i = 0; i < batch.size(); i++) {
+        filled += fill(namespace, space, batch.subList(i, i + 1), subjects.subList(i, i + 1));
+      }
+      return filled;
+    }
+  }
+
+  private long put(String namespace, List<Memory> batch, List<List<NamedVector>> vectors) {
+    PutVectorsRequest.Builder request = PutVectorsRequest.newBuilder().setNamespace(namespace);
+    for (int i = 0; i < batch.size(); i++) {
+      request.addMemories(
+          MemoryVectors.newBuilder()
+              .setId(batch.get(i).getId())
+              .setRevision(batch.get(i).getRevision())
+              .addAllVectors(vectors.get(i)));
+    }
+    return store.putVectors(request.build()).getUpdated();
+  }
+
+  private static Version version(String namespace, Memory memory) {
+    return new Version(namespace, memory.getId(), memory.getRevision());
+  }
+
+  private record Version(String namespace, String id, long revision) {}
+}
