@@ -11,10 +11,10 @@ import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** Entry point of {@code ./mnestic demo}, {@code eval} and {@code bench}. */
+/** Entry point of {@code ./mnestic up}, {@code demo}, {@code eval} and {@code bench}. */
 @Command(
     name = "mnestic",
-    description = "Demo, evaluations and benchmarks of Mnestic.",
+    description = "Mnestic on this machine: the services, a demo, evaluations and benchmarks.",
     mixinStandardHelpOptions = true,
     version = "0.1.0-SNAPSHOT")
 public final class Main {
@@ -32,6 +32,7 @@ public final class Main {
   static CommandLine commandLine(PrintWriter out, PrintWriter err) {
     CommandLine main =
         new CommandLine(new Main())
+            .addSubcommand(new UpCommand(out))
             .addSubcommand(new DemoCommand(out))
             .addSubcommand(new CommandLine(new Eval()).addSubcommand(new LocomoCommand(out)))
             .addSubcommand(

@@ -6,13 +6,16 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * The three services as three processes of their own, on free loopback ports. Closing stops them;
@@ -21,34 +24,59 @@ import java.util.TreeSet;
 public final class Services implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofMinutes(3);
   private static final Duration POLL = Duration.ofMillis(50);
+  private static final Duration CTRL_C_GRACE = Duration.ofMillis(500);
 
   private final Path home = Home.find();
   private final Path data;
-  private final Map<Service, Integer> ports = new EnumMap<>(Service.class);
+  private final Map<Service, Integer> ports;
   private final Map<Service, ServiceProcess> processes = new EnumMap<>(Service.class);
   private final Clients clients;
   private final Thread shutdownHook = new Thread(this::stopAll, "stop services");
+  private final boolean temporary;
   private Duration startTime = Duration.ZERO;
+  private volatile boolean stopping;
 
-  private Services(Path data) {
+  private Services(Path data, Map<Service, Integer> ports, boolean temporary) {
     this.data = data;
-    ports.putAll(freePorts());
+    this.temporary = temporary;
+    this.ports = ports;
     Map<Service, String> targets = new EnumMap<>(Service.class);
-    ports.forEach((service, port) -> targets.put(service, "127.0.0.1:" + port));
+    ports.keySet().forEach(service -> targets.put(service, address(service)));
     this.clients = new Clients(targets);
   }
 
   /**
-   * Starts all three and waits until they are healthy.
+   * Starts all three on free ports and waits until they are healthy.
    *
    * @param data folder for the store's files and the three logs; made if it is not there
    * @throws ServiceFailure if one of them does not come up; then none is left behind
    */
   public static Services start(Path data) {
-    Services services = new Services(data);
+    return start(new Services(data, freePorts(), false));
+  }
+
+  /** As {@link #start}, on a folder of their own that is deleted when they are closed. */
+  public static Services startOnTemporaryData() {
+    try {
+      return start(new Services(Files.createTempDirectory("mnestic-"), freePorts(), true));
+    } catch (IOException e) {
+      throw new UncheckedIOException("can not make a temporary folder", e);
+    }
+  }
+
+  /** As {@link #start}, on the ports that applications expect. */
+  public static Services startOnDefaultPorts(Path data) {
+    Map<Service, Integer> ports = new EnumMap<>(Service.class);
+    for (Service service : Service.values()) {
+      ports.put(service, service.defaultPort());
+    }
+    return start(new Services(data, ports, false));
+  }
+
+  private static Services start(Services services) {
     Runtime.getRuntime().addShutdownHook(services.shutdownHook);
     try {
-      Files.createDirectories(data);
+      Files.createDirectories(services.data);
       long begin = System.nanoTime();
       Set.of(Service.values()).forEach(services::launch);
       services.awaitHealthy(new TreeSet<>(Set.of(Service.values())));
@@ -56,7 +84,7 @@ public final class Services implements AutoCloseable {
       return services;
     } catch (IOException e) {
       services.close();
-      throw new UncheckedIOException("can not use the folder " + data, e);
+      throw new UncheckedIOException("can not use the folder " + services.data, e);
     } catch (RuntimeException e) {
       services.close();
       throw e;
@@ -71,6 +99,32 @@ public final class Services implements AutoCloseable {
   /** From the first process's start until all were healthy. */
   public Duration startTime() {
     return startTime;
+  }
+
+  /** Where a service listens. */
+  public String address(Service service) {
+    return "127.0.0.1:" + port(service);
+  }
+
+  /**
+   * Waits until the services are stopped.
+   *
+   * @throws ServiceFailure if one ended by itself, with the end of its log
+   */
+  public void watch() throws InterruptedException {
+    while (true) {
+      for (ServiceProcess process : List.copyOf(processes.values())) {
+        if (!process.isAlive()) {
+          // Ctrl-C reaches all processes at once; it is no failure that they were quicker.
+          Thread.sleep(CTRL_C_GRACE);
+          if (stopping) {
+            return;
+          }
+          throw process.failure("stopped");
+        }
+      }
+      Thread.sleep(POLL);
+    }
   }
 
   /** A service's resident memory in bytes. */
@@ -90,6 +144,9 @@ public final class Services implements AutoCloseable {
   }
 
   private synchronized void launch(Service service) {
+    if (stopping) {
+      throw new ServiceFailure("stopped while the services were starting");
+    }
     Path log = data.resolve(service.module() + ".log");
     processes.put(service, ServiceProcess.start(service, home, log, settings(service)));
   }
@@ -102,8 +159,8 @@ public final class Services implements AutoCloseable {
       case ORCHESTRATOR ->
           List.of(
               port,
-              "-mnestic.orchestrator.store-target=127.0.0.1:" + port(Service.STORE),
-              "-mnestic.orchestrator.encoder-target=127.0.0.1:" + port(Service.ENCODER));
+              "-mnestic.orchestrator.store-target=" + address(Service.STORE),
+              "-mnestic.orchestrator.encoder-target=" + address(Service.ENCODER));
     };
   }
 
@@ -154,14 +211,28 @@ public final class Services implements AutoCloseable {
     }
   }
 
-  /** The orchestrator first, so that it does not see the others go. */
+  /** All are asked to stop before any is waited for. */
   private synchronized void stopAll() {
+    stopping = true;
     clients.close();
-    for (Service service : List.of(Service.ORCHESTRATOR, Service.ENCODER, Service.STORE)) {
-      ServiceProcess process = processes.remove(service);
-      if (process != null) {
-        process.stop();
+    processes.values().forEach(ServiceProcess::askToStop);
+    processes.values().forEach(ServiceProcess::awaitStop);
+    processes.clear();
+    if (temporary) {
+      deleteData();
+    }
+  }
+
+  private void deleteData() {
+    try (Stream<Path> files = Files.walk(data)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
       }
+    } catch (NoSuchFileException e) {
+      // Deleted before: closing twice is no error.
+      return;
+    } catch (IOException e) {
+      throw new UncheckedIOException("can not delete " + data, e);
     }
   }
 
