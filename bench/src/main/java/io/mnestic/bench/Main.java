@@ -3,7 +3,6 @@ package io.mnestic.bench;
 import io.mnestic.bench.context.ContextCommand;
 import io.mnestic.bench.demo.DemoCommand;
 import io.mnestic.bench.locomo.LocomoCommand;
-import io.mnestic.bench.services.UpCommand;
 import io.mnestic.bench.writes.WritesCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -15,7 +14,7 @@ import picocli.CommandLine.Command;
 /** Entry point of {@code ./mnestic up}, {@code demo}, {@code eval} and {@code bench}. */
 @Command(
     name = "mnestic",
-    description = "The services, the demo, the evaluations and the benchmarks of Mnestic.",
+    description = "Mnestic on this machine: the services, a demo, evaluations and benchmarks.",
     mixinStandardHelpOptions = true,
     version = "0.1.0-SNAPSHOT")
 public final class Main {

@@ -8,11 +8,14 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands, as the launcher runs them. */
+/** The demo, as the launcher runs it. */
 class DemoIT {
+  private static final int SERVICES = 3;
+
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
 
@@ -34,5 +37,30 @@ class DemoIT {
     assertThat(figures.get("questions").asInt()).isEqualTo(8);
     assertThat(figures.get("answered").asInt()).isEqualTo(8);
     assertThat(ProcessHandle.current().children()).noneMatch(ProcessHandle::isAlive);
+  }
+
+  @Test
+  void interruptedDemoLeavesNoServiceBehind(@TempDir Path folder) throws Exception {
+    Process demo =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "demo",
+                "--data",
+                folder.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("demo.txt").toFile())
+            .start();
+    while (demo.isAlive() && demo.children().count() < SERVICES) {
+      Thread.sleep(20);
+    }
+    List<ProcessHandle> services = demo.children().toList();
+
+    demo.destroy();
+    demo.waitFor();
+
+    assertThat(services).hasSize(SERVICES).noneMatch(ProcessHandle::isAlive);
   }
 }

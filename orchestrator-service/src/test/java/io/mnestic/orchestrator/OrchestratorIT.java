@@ -60,10 +60,9 @@ final class OrchestratorIT {
     assertThat(recalled.getFirst().getMatchedVector()).isEqualTo("key");
     assertThat(recalled)
         .hasSize(3)
-        .allSatisfy(
-            memory ->
-                assertThat(sum(memory.getLanesList()))
-                    .isCloseTo(memory.getScore(), Offset.offset(1e-9)));
+        .allSatisfy(memory ->
+            assertThat(sum(memory.getLanesList()))
+                .isCloseTo(memory.getScore(), Offset.offset(1e-9)));
   }
 
   @Test
@@ -88,7 +87,9 @@ final class OrchestratorIT {
         .because(Code.ALREADY_EXISTS, "REQUEST_ID_REUSED", "request_id");
     orchestrator.remember(
         RememberRequest.newBuilder().setNamespace("n").setRequestId("same").setKey("k").build());
-    assertThat(running.store.memories("n")).extracting(Memory::getValue).containsExactly("Hello", "k");
+    assertThat(running.store.memories("n"))
+        .extracting(Memory::getValue)
+        .containsExactly("Hello", "k");
   }
 
   @Test
@@ -161,8 +162,7 @@ final class OrchestratorIT {
     assertThat(context.getTokenizer()).isEqualTo("o200k_base");
     assertThat(context.getTimings().getTotal().getNanos()).isPositive();
 
-    orchestrator.forget(
-        ForgetRequest.newBuilder().setNamespace("n").addMemoryIds(fact).build());
+    orchestrator.forget(ForgetRequest.newBuilder().setNamespace("n").addMemoryIds(fact).build());
     assertThat(orchestrator.assembleContext(context().setSessionId("later").setQuery("?").build()))
         .extracting(reply -> reply.getMessages(1).getContent())
         .asString()

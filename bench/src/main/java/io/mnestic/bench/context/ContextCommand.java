@@ -18,6 +18,7 @@ import io.mnestic.memory.v1.DeleteNamespaceRequest;
 import io.mnestic.orchestrator.v1.AssembleContextRequest;
 import io.mnestic.orchestrator.v1.AssembleContextResponse;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -26,6 +27,7 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -43,9 +45,8 @@ import picocli.CommandLine.Option;
     },
     mixinStandardHelpOptions = true)
 public final class ContextCommand implements Callable<Integer> {
-  private static final int FIGURE_TURNS = 10_000;
   private static final long SEED = 11;
-  private static final int WARM_UP_QUESTIONS = 100;
+  private static final int MOST_WARM_UP_QUESTIONS = 100;
   private static final int BUDGET_TOKENS = 2_000;
   private static final double MEBIBYTE = 1 << 20;
 
@@ -60,10 +61,25 @@ public final class ContextCommand implements Callable<Integer> {
   @Mixin private final Figures figures = new Figures();
 
   @Option(
+      names = "--turns",
+      paramLabel = "N",
+      description = "Turns in the namespace; 500 make context.500.p50_ms. Default: 10000.")
+  private int turnCount = 10_000;
+
+  @Option(
       names = "--questions",
       paramLabel = "N",
       description = "How many different questions are timed. Default: 200.")
   private int questions = 200;
+
+  @Option(
+      names = "--vectors",
+      paramLabel = "DIR",
+      description = {
+        "Folder where the turns' vectors are kept for the next run.",
+        "Default: mnestic/bench in $XDG_CACHE_HOME or ~/.cache."
+      })
+  private @Nullable Path vectors;
 
   private int found;
 
@@ -73,11 +89,13 @@ public final class ContextCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (questions < 1 || questions > FIGURE_TURNS / 4) {
+    // Half of the turns are a person's; half of those warm up, at most.
+    int most = turnCount / 4;
+    if (questions < 1 || questions > most) {
       throw new BadInput(
-          "--questions must be 1 to %d, not %d".formatted(FIGURE_TURNS / 4, questions));
+          "--questions must be 1 to %d for %d turns, not %d".formatted(most, turnCount, questions));
     }
-    List<Corpus.Turn> turns = Corpus.turns(FIGURE_TURNS, SEED);
+    List<Corpus.Turn> turns = Corpus.turns(turnCount, SEED);
     try (Deployment deployment = services.open()) {
       deployment
           .started()
@@ -93,11 +111,13 @@ public final class ContextCommand implements Callable<Integer> {
   private void measure(Clients clients, List<Corpus.Turn> turns) {
     String namespace = "bench-context-" + UUID.randomUUID();
     try {
-      long revision = new Filling(clients, namespace, turns).run("");
+      long revision =
+          new Filling(clients, namespace, turns, vectors == null ? defaultVectors() : vectors)
+              .run();
       List<Integer> asked = pickTurns(turns);
       try (Progress progress = Progress.of("Assembling", "contexts", asked.size())) {
         for (int i = 0; i < asked.size(); i++) {
-          ask(clients, namespace, turns, asked.get(i), revision, i >= WARM_UP_QUESTIONS);
+          ask(clients, namespace, turns, asked.get(i), revision, i >= warmUp());
           progress.step(1);
         }
       }
@@ -117,7 +137,7 @@ public final class ContextCommand implements Callable<Integer> {
       }
     }
     Collections.shuffle(candidates, new Random(SEED));
-    return candidates.subList(0, WARM_UP_QUESTIONS + questions);
+    return candidates.subList(0, warmUp() + questions);
   }
 
   /** A user in one session asks about a turn that was said anywhere. */
@@ -162,12 +182,27 @@ public final class ContextCommand implements Callable<Integer> {
     found += recalled ? 1 : 0;
   }
 
+  private int warmUp() {
+    return Math.min(MOST_WARM_UP_QUESTIONS, turnCount / 4);
+  }
+
+  private String prefix() {
+    return "context." + (turnCount % 1_000 == 0 ? turnCount / 1_000 + "k" : turnCount) + ".";
+  }
+
+  private static Path defaultVectors() {
+    String cache = System.getenv().getOrDefault("XDG_CACHE_HOME", "");
+    return (cache.isBlank() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(cache))
+        .resolve("mnestic")
+        .resolve("bench");
+  }
+
   private void report(List<Corpus.Turn> turns) {
-    put("context.10k.", "AssembleContext", contexts);
-    put("context.10k.encode_", "  of it waiting for the encoder", encodeParts);
-    put("context.10k.store_", "  of it waiting for the store", storeParts);
+    put(prefix(), "AssembleContext", contexts);
+    put(prefix() + "encode_", "  of it waiting for the encoder", encodeParts);
+    put(prefix() + "store_", "  of it waiting for the store", storeParts);
     put("encode.", "the same questions through Encode alone", encodes);
-    figures.put("context.10k.found", 100.0 * found / questions);
+    figures.put(prefix() + "found", 100.0 * found / questions);
     out.print(table);
     out.printf(
         Locale.ROOT,
@@ -178,17 +213,17 @@ public final class ContextCommand implements Callable<Integer> {
         turns.size() / Filling.TURNS_A_SESSION,
         turns.stream().mapToInt(turn -> turn.text().split(" ").length).average().orElse(0),
         questions,
-        WARM_UP_QUESTIONS,
+        warmUp(),
         BUDGET_TOKENS,
         100.0 * found / questions);
   }
 
-  private void put(String prefix, String label, Latencies latencies) {
+  private void put(String names, String label, Latencies latencies) {
     String[] cells = new String[] {label, "", "", ""};
     int[] percentiles = {50, 95, 99};
     for (int i = 0; i < percentiles.length; i++) {
       double millis = latencies.millis(percentiles[i]);
-      figures.put(prefix + "p" + percentiles[i] + "_ms", millis);
+      figures.put(names + "p" + percentiles[i] + "_ms", millis);
       cells[i + 1] = String.format(Locale.ROOT, "%.1f", millis);
     }
     table.row(cells);
@@ -200,10 +235,10 @@ public final class ContextCommand implements Callable<Integer> {
     for (Service service : Service.values()) {
       double mebibytes = started.residentBytes(service) / MEBIBYTE;
       all += mebibytes;
-      figures.put("context.10k.rss_mb." + service.module(), mebibytes);
+      figures.put(prefix() + "rss_mb." + service.module(), mebibytes);
       memory.row(service.module(), String.format(Locale.ROOT, "%.0f", mebibytes));
     }
-    figures.put("context.10k.rss_mb", all);
+    figures.put(prefix() + "rss_mb", all);
     memory.row("all three", String.format(Locale.ROOT, "%.0f", all));
     out.println();
     out.print(memory);

@@ -14,6 +14,7 @@ import io.mnestic.memory.v1.Role;
 import io.mnestic.memory.v1.Turn;
 import io.mnestic.memory.v1.WriteMemoriesRequest;
 import io.mnestic.orchestrator.v1.CreateSessionRequest;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -37,11 +38,18 @@ final class Filling {
   private final Clients clients;
   private final String namespace;
   private final List<Corpus.Turn> turns;
+  private final Path vectors;
 
-  Filling(Clients clients, String namespace, List<Corpus.Turn> turns) {
+  /**
+   * A namespace to be filled.
+   *
+   * @param vectors folder of the vector cache
+   */
+  Filling(Clients clients, String namespace, List<Corpus.Turn> turns, Path vectors) {
     this.clients = clients;
     this.namespace = namespace;
     this.turns = turns;
+    this.vectors = vectors;
   }
 
   static String sessionOf(int turn) {
@@ -53,7 +61,7 @@ final class Filling {
   }
 
   /** Makes the vectors that are missing, then writes everything; gives the last revision. */
-  long run(String model) {
+  long run() {
     for (int turn = 0; turn < turns.size(); turn += TURNS_A_SESSION) {
       clients
           .orchestrator()
@@ -62,17 +70,17 @@ final class Filling {
                   .setNamespace(namespace)
                   .setSessionId(sessionOf(turn))
                   .setCreateNamespace(true)
-                  .setModel(model)
                   .build());
     }
-    EncodeResponse probe = encode(model, List.of(key(0)));
+    EncodeResponse probe = encode(List.of(key(0)));
     VectorCache cache =
-        VectorCache.open(probe.getModel() + "-" + probe.getModelRevision(), probe.getDimensions());
-    makeMissing(model, cache);
+        VectorCache.open(
+            vectors, probe.getModel() + "-" + probe.getModelRevision(), probe.getDimensions());
+    makeMissing(cache);
     return write(cache);
   }
 
-  private void makeMissing(String model, VectorCache cache) {
+  private void makeMissing(VectorCache cache) {
     SequencedSet<String> missing = new LinkedHashSet<>();
     for (int turn = 0; turn < turns.size(); turn++) {
       texts(turn).stream().filter(text -> !cache.has(text)).forEach(missing::add);
@@ -83,7 +91,7 @@ final class Filling {
         List<String> batch = texts.subList(from, Math.min(from + ENCODE_BATCH, texts.size()));
         cache.putAll(
             batch,
-            encode(model, batch).getEncodingsList().stream()
+            encode(batch).getEncodingsList().stream()
                 .map(encoding -> encoding.getPassages(0).getVectorList())
                 .toList());
         progress.step(batch.size());
@@ -91,12 +99,11 @@ final class Filling {
     }
   }
 
-  private EncodeResponse encode(String model, List<String> texts) {
+  private EncodeResponse encode(List<String> texts) {
     return clients
         .encoder()
         .encode(
             EncodeRequest.newBuilder()
-                .setModel(model)
                 .addAllTexts(texts)
                 .setInputType(InputType.INPUT_TYPE_DOCUMENT)
                 .build());

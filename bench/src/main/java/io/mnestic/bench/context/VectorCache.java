@@ -35,16 +35,7 @@ final class VectorCache {
     this.dimensions = dimensions;
   }
 
-  /** Opens the cache of one model revision in the user's cache folder. */
-  static VectorCache open(String modelRevision, int dimensions) {
-    String base = System.getenv().getOrDefault("XDG_CACHE_HOME", "");
-    Path folder =
-        (base.isBlank() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(base))
-            .resolve("mnestic")
-            .resolve("bench");
-    return open(folder, modelRevision, dimensions);
-  }
-
+  /** Opens the cache of one model revision in {@code folder}, which is made if need be. */
   static VectorCache open(Path folder, String modelRevision, int dimensions) {
     String name = modelRevision.replaceAll("[^A-Za-z0-9._-]", "_") + ".vectors";
     VectorCache cache = new VectorCache(folder.resolve(name), dimensions);

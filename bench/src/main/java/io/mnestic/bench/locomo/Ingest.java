@@ -14,7 +14,7 @@ import java.util.List;
 /** Puts a conversation into a namespace of its own, session by session, as an application would. */
 final class Ingest {
   static final String ID_ATTRIBUTE = "dia_id";
-  private static final int BATCH = 64;
+  private static final int BATCH = 32;
 
   private final Clients clients;
   private final String model;

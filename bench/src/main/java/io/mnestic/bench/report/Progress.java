@@ -1,6 +1,7 @@
 package io.mnestic.bench.report;
 
 import java.io.Console;
+import java.text.DecimalFormat;
 import java.util.Optional;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -33,7 +34,7 @@ public final class Progress implements AutoCloseable {
             .setUpdateIntervalMillis(UPDATE_MILLIS)
             .continuousUpdate()
             .clearDisplayOnFinish()
-            .showSpeed()
+            .showSpeed(new DecimalFormat("#,##0"))
             .setConsumer(new ProgressLines(System.err, isTerminal(), System::nanoTime))
             .build());
   }

@@ -1,6 +1,11 @@
 package io.mnestic.bench.services;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** One of the three, in the order they are started. */
 public enum Service {
@@ -35,7 +40,21 @@ public enum Service {
     return "-Xmx" + heapMebibytes + "m";
   }
 
-  Path jar(Path home) {
-    return home.resolve(module).resolve("target").resolve(module + "-0.1.0-SNAPSHOT.jar");
+  /** Its jar in the project's folder, whichever version was built. */
+  Optional<Path> jar(Path home) {
+    Path target = home.resolve(module).resolve("target");
+    if (!Files.isDirectory(target)) {
+      return Optional.empty();
+    }
+    try (Stream<Path> files = Files.list(target)) {
+      return files.filter(this::isJar).findFirst();
+    } catch (IOException e) {
+      throw new UncheckedIOException("can not list " + target, e);
+    }
+  }
+
+  private boolean isJar(Path file) {
+    String name = file.getFileName().toString();
+    return name.startsWith(module + "-") && name.endsWith(".jar");
   }
 }

@@ -40,7 +40,7 @@ public final class ServiceOptions {
   /** Finds or starts the services, and waits until they are healthy. */
   public Deployment open() {
     if (orchestrator == null && store == null && encoder == null) {
-      return data == null ? Deployment.startedOnTemporaryData() : Deployment.startedOn(data);
+      return Deployment.of(data == null ? Services.startOnTemporaryData() : Services.start(data));
     }
     Map<Service, String> targets = new EnumMap<>(Service.class);
     targets.put(Service.ORCHESTRATOR, orDefault(orchestrator, Service.ORCHESTRATOR));

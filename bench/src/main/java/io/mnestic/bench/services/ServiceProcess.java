@@ -36,10 +36,13 @@ final class ServiceProcess {
    * @param settings {@code -key=value} arguments
    */
   static ServiceProcess start(Service service, Path home, Path log, List<String> settings) {
-    Path jar = service.jar(home);
-    if (!Files.isRegularFile(jar)) {
-      throw new ServiceFailure(jar + " is not there: build it with mvn -DskipTests package");
-    }
+    Path jar =
+        service
+            .jar(home)
+            .orElseThrow(() ->
+                new ServiceFailure(
+                    "%s is not built in %s: run ./mnestic build"
+                        .formatted(service.module(), home)));
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(FLAGS);
@@ -65,9 +68,13 @@ final class ServiceProcess {
     return process.isAlive();
   }
 
-  /** Stops it with SIGTERM, and with SIGKILL when that takes too long. */
-  void stop() {
+  /** Sends SIGTERM. */
+  void askToStop() {
     process.destroy();
+  }
+
+  /** Waits until it has stopped, and ends it with SIGKILL when that takes too long. */
+  void awaitStop() {
     if (!exits()) {
       process.destroyForcibly();
       exits();

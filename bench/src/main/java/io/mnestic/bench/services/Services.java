@@ -1,18 +1,23 @@
 package io.mnestic.bench.services;
 
+import io.mnestic.bench.report.BadInput;
 import io.mnestic.bench.report.Progress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * The three services as three processes of their own, on loopback. Closing stops them; so does the
@@ -21,40 +26,60 @@ import java.util.TreeSet;
 public final class Services implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofMinutes(3);
   private static final Duration POLL = Duration.ofMillis(50);
+  private static final Duration CTRL_C_GRACE = Duration.ofMillis(500);
 
   private final Path home = Home.find();
   private final Path data;
-  private final Map<Service, Integer> ports = new EnumMap<>(Service.class);
+  private final Map<Service, Integer> ports;
   private final Map<Service, ServiceProcess> processes = new EnumMap<>(Service.class);
   private final Clients clients;
   private final Thread shutdownHook = new Thread(this::stopAll, "stop services");
+  private final boolean temporary;
   private Duration startTime = Duration.ZERO;
+  private volatile boolean stopping;
 
-  private Services(Path data, Map<Service, Integer> ports) {
+  private Services(Path data, Map<Service, Integer> ports, boolean temporary) {
     this.data = data;
-    this.ports.putAll(ports);
+    this.temporary = temporary;
+    this.ports = ports;
     Map<Service, String> targets = new EnumMap<>(Service.class);
-    ports.forEach((service, port) -> targets.put(service, "127.0.0.1:" + port));
+    ports.keySet().forEach(service -> targets.put(service, address(service)));
     this.clients = new Clients(targets);
   }
 
-  /** Starts all three on free ports, otherwise as {@link #start(Path, Map)}. */
+  /**
+   * Starts all three on free ports and waits until they are healthy.
+   *
+   * @param data folder for the store's files and the three logs; made if it is not there
+   * @throws ServiceFailure if one of them does not come up; then none is left behind
+   */
   public static Services start(Path data) {
-    return start(data, freePorts());
+    return start(new Services(data, freePorts(), false));
+  }
+
+  /** As {@link #start}, on a folder of their own that is deleted when they are closed. */
+  public static Services startOnTemporaryData() {
+    try {
+      return start(new Services(Files.createTempDirectory("mnestic-"), freePorts(), true));
+    } catch (IOException e) {
+      throw new UncheckedIOException("can not make a temporary folder", e);
+    }
   }
 
   /**
-   * Starts all three and waits until they are healthy.
+   * As {@link #start}, on given ports.
    *
-   * @param data folder for the store's files and the three logs; made if it is not there
-   * @param ports where each listens
-   * @throws ServiceFailure if one of them does not come up; then none is left behind
+   * @throws BadInput if something else listens on one of them
    */
-  public static Services start(Path data, Map<Service, Integer> ports) {
-    Services services = new Services(data, ports);
+  public static Services startOnPorts(Path data, Map<Service, Integer> ports) {
+    ports.values().forEach(Services::requireFree);
+    return start(new Services(data, new EnumMap<>(ports), false));
+  }
+
+  private static Services start(Services services) {
     Runtime.getRuntime().addShutdownHook(services.shutdownHook);
     try {
-      Files.createDirectories(data);
+      Files.createDirectories(services.data);
       long begin = System.nanoTime();
       Set.of(Service.values()).forEach(services::launch);
       services.awaitHealthy(new TreeSet<>(Set.of(Service.values())));
@@ -62,7 +87,7 @@ public final class Services implements AutoCloseable {
       return services;
     } catch (IOException e) {
       services.close();
-      throw new UncheckedIOException("can not use the folder " + data, e);
+      throw new UncheckedIOException("can not use the folder " + services.data, e);
     } catch (RuntimeException e) {
       services.close();
       throw e;
@@ -79,6 +104,35 @@ public final class Services implements AutoCloseable {
     return startTime;
   }
 
+  /** Where a service listens. */
+  public String address(Service service) {
+    return "127.0.0.1:" + port(service);
+  }
+
+  /**
+   * Waits until the services are stopped, and starts one again that ended by itself.
+   *
+   * @param tell is told of each such end and new start
+   * @throws ServiceFailure if one does not come up again, with the end of its log
+   */
+  public void watch(Consumer<String> tell) throws InterruptedException {
+    while (true) {
+      for (Service service : Service.values()) {
+        if (!process(service).isAlive()) {
+          // Ctrl-C reaches all processes at once; it is no failure that they were quicker.
+          Thread.sleep(CTRL_C_GRACE);
+          if (stopping) {
+            return;
+          }
+          tell.accept(service.module() + " ended by itself; starting it again");
+          restart(service);
+          tell.accept(service.module() + " is up again");
+        }
+      }
+      Thread.sleep(POLL);
+    }
+  }
+
   /** A service's resident memory in bytes. */
   public long residentBytes(Service service) {
     return process(service).residentBytes();
@@ -89,19 +143,6 @@ public final class Services implements AutoCloseable {
     process(service).kill();
   }
 
-  /** Services that are no longer running, although nobody stopped them. */
-  synchronized List<Service> ended() {
-    return processes.entrySet().stream()
-        .filter(process -> !process.getValue().isAlive())
-        .map(Map.Entry::getKey)
-        .toList();
-  }
-
-  /** Where a service writes its log. */
-  Path log(Service service) {
-    return data.resolve(service.module() + ".log");
-  }
-
   /** Starts a service that was killed, on the same port and data, and waits until it is healthy. */
   public void restart(Service service) {
     launch(service);
@@ -109,7 +150,11 @@ public final class Services implements AutoCloseable {
   }
 
   private synchronized void launch(Service service) {
-    processes.put(service, ServiceProcess.start(service, home, log(service), settings(service)));
+    if (stopping) {
+      throw new ServiceFailure("stopped while the services were starting");
+    }
+    Path log = data.resolve(service.module() + ".log");
+    processes.put(service, ServiceProcess.start(service, home, log, settings(service)));
   }
 
   private List<String> settings(Service service) {
@@ -120,8 +165,8 @@ public final class Services implements AutoCloseable {
       case ORCHESTRATOR ->
           List.of(
               port,
-              "-mnestic.orchestrator.store-target=127.0.0.1:" + port(Service.STORE),
-              "-mnestic.orchestrator.encoder-target=127.0.0.1:" + port(Service.ENCODER));
+              "-mnestic.orchestrator.store-target=" + address(Service.STORE),
+              "-mnestic.orchestrator.encoder-target=" + address(Service.ENCODER));
     };
   }
 
@@ -172,14 +217,37 @@ public final class Services implements AutoCloseable {
     }
   }
 
-  /** The orchestrator first, so that it does not see the others go. */
+  /** All are asked to stop before any is waited for. */
   private synchronized void stopAll() {
+    stopping = true;
     clients.close();
-    for (Service service : List.of(Service.ORCHESTRATOR, Service.ENCODER, Service.STORE)) {
-      ServiceProcess process = processes.remove(service);
-      if (process != null) {
-        process.stop();
+    processes.values().forEach(ServiceProcess::askToStop);
+    processes.values().forEach(ServiceProcess::awaitStop);
+    processes.clear();
+    if (temporary) {
+      deleteData();
+    }
+  }
+
+  private void deleteData() {
+    try (Stream<Path> files = Files.walk(data)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
       }
+    } catch (NoSuchFileException e) {
+      // Deleted before: closing twice is no error.
+      return;
+    } catch (IOException e) {
+      throw new UncheckedIOException("can not delete " + data, e);
+    }
+  }
+
+  private static void requireFree(int port) {
+    try {
+      new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
+    } catch (IOException e) {
+      throw new BadInput(
+          "port " + port + " of 127.0.0.1 is taken: stop what uses it, or give another --port");
     }
   }
 

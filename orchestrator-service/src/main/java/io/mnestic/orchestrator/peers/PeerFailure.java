@@ -10,6 +10,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.mnestic.error.v1.Reason;
 import io.mnestic.wire.Refusal;
+import java.util.Objects;
 
 /** Reads why another service refused a call. */
 public final class PeerFailure {
@@ -28,7 +29,8 @@ public final class PeerFailure {
    */
   public static StatusRuntimeException withFields(
       StatusRuntimeException failure, String theirs, String ours) {
-    com.google.rpc.Status.Builder status = StatusProto.fromThrowable(failure).toBuilder();
+    com.google.rpc.Status.Builder status =
+        Objects.requireNonNull(StatusProto.fromThrowable(failure)).toBuilder();
     for (Any.Builder detail : status.getDetailsBuilderList()) {
       if (detail.build().is(BadRequest.class)) {
         try {
