@@ -151,9 +151,15 @@ public final class BatchQueue implements AutoCloseable {
     }
   }
 
-  private int waiting() {
-    return queries.stream().mapToInt(Job::waiting).sum()
-        + bulk.stream().mapToInt(Job::waiting).sum();
+  /** How many sequences no batch has taken yet. */
+  int waiting() {
+    lock.lock();
+    try {
+      return queries.stream().mapToInt(Job::waiting).sum()
+          + bulk.stream().mapToInt(Job::waiting).sum();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private Deque<Job> jobs(Lane lane) {

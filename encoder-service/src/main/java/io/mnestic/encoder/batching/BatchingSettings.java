@@ -8,9 +8,10 @@ import jakarta.validation.constraints.Min;
  * How requests share a model.
  *
  * @param batchTokens most tokens of a batch, padding included; one longer passage is a batch alone
- * @param queuePassages most passages that wait for one model; more are refused
+ * @param queuePassages most passages that wait for one model, and so of one request; more are
+ *     refused
  */
 @ConfigurationProperties("mnestic.encoder")
 public record BatchingSettings(
     @Min(1) @Bindable(defaultValue = "2048") int batchTokens,
-    @Min(1) @Bindable(defaultValue = "32768") int queuePassages) {}
+    @Min(1) @Bindable(defaultValue = "16384") int queuePassages) {}

@@ -1,6 +1,7 @@
 package io.mnestic.encoder.encode;
 
 import com.google.common.primitives.Floats;
+import io.mnestic.encoder.batching.BatchingSettings;
 import io.mnestic.encoder.batching.Lane;
 import io.mnestic.encoder.model.ModelSpec;
 import io.mnestic.encoder.tokens.TextTokenizer;
@@ -20,15 +21,14 @@ import java.util.List;
 /** Encodes the texts of one request: to tokens on the caller's thread, to vectors by the model. */
 @Singleton
 public final class EncodeTexts {
-  /** Of one request: the reply must fit into a message. */
-  static final int MAX_PASSAGES = 16_384;
-
   private static final int SPECIAL_TOKENS = 2;
 
   private final Models models;
+  private final int maxPassages;
 
-  EncodeTexts(Models models) {
+  EncodeTexts(Models models, BatchingSettings settings) {
     this.models = models;
+    maxPassages = settings.queuePassages();
   }
 
   /**
@@ -60,7 +60,7 @@ public final class EncodeTexts {
   }
 
   /** Fills in everything but the vectors, and the token sequences that those are made of. */
-  private static void prepare(
+  private void prepare(
       EncodeRequest request,
       ServedModel model,
       String prompt,
@@ -73,11 +73,11 @@ public final class EncodeTexts {
     for (int i = 0; i < request.getTextsCount(); i++) {
       Tokens tokens = tokenizer.tokenize(request.getTexts(i));
       List<Window> windows = Window.of(tokens, capacity, request.getOverflow());
-      if (sequences.size() + windows.size() > MAX_PASSAGES) {
+      if (sequences.size() + windows.size() > maxPassages) {
         throw Refusal.of(
                 Reason.REASON_INVALID_FIELD,
                 "the texts make more than %d passages: send them in several requests"
-                    .formatted(MAX_PASSAGES))
+                    .formatted(maxPassages))
             .withField("texts[" + i + "]");
       }
       Encoding.Builder encoding = response.addEncodingsBuilder();

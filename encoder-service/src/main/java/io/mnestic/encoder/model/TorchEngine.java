@@ -43,6 +43,11 @@ public final class TorchEngine {
 
   /** DJL takes its settings from system properties, and reads them when its engine starts. */
   private static void configure(EngineSettings settings, String natives) {
+    // OpenMP's threads spin at the end of each step by default. Where another process holds a core,
+    // a
+    // query then takes many times as long, since the spinning thread keeps the other from
+    // it.
+    ProcessEnvironment.setDefault("OMP_WAIT_POLICY", "PASSIVE");
     System.setProperty("ai.djl.offline", "true");
     System.setProperty("DJL_CACHE_DIR", natives);
     System.setProperty("ENGINE_CACHE_DIR", natives);
