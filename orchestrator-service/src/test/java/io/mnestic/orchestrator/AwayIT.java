@@ -64,15 +64,14 @@ final class AwayIT {
     assertThat(recalled.getMemories(0).getLanesList())
         .extracting(LaneScore::getLane)
         .doesNotContain(Lane.LANE_DENSE);
-    Refused.by(
-            () ->
-                orchestrator.assembleContext(
-                    AssembleContextRequest.newBuilder()
-                        .setNamespace("n")
-                        .setQuery("q")
-                        .setBudgetTokens(100)
-                        .setTokenizer(FakeEncoder.MODEL)
-                        .build()))
+    Refused.by(() ->
+            orchestrator.assembleContext(
+                AssembleContextRequest.newBuilder()
+                    .setNamespace("n")
+                    .setQuery("q")
+                    .setBudgetTokens(100)
+                    .setTokenizer(FakeEncoder.MODEL)
+                    .build()))
         .because(Code.UNAVAILABLE, "ENCODER_UNAVAILABLE");
 
     running.encoderPeer.start();
@@ -113,20 +112,18 @@ final class AwayIT {
     running.storePeer.stop();
     Refused.by(() -> append("lost?")).because(Code.UNAVAILABLE, "STORE_UNAVAILABLE");
     Refused.by(() -> recall("anything")).because(Code.UNAVAILABLE, "STORE_UNAVAILABLE");
-    Refused.by(
-            () ->
-                orchestrator.getSession(
-                    GetSessionRequest.newBuilder().setNamespace("n").setSessionId("s").build()))
+    Refused.by(() ->
+            orchestrator.getSession(
+                GetSessionRequest.newBuilder().setNamespace("n").setSessionId("s").build()))
         .because(Code.UNAVAILABLE, "STORE_UNAVAILABLE");
     running.storePeer.start();
-    waitUntil(
-        () -> {
-          try {
-            return append("kept").getTurnsCount() == 1;
-          } catch (StatusRuntimeException e) {
-            return false;
-          }
-        });
+    waitUntil(() -> {
+      try {
+        return append("kept").getTurnsCount() == 1;
+      } catch (StatusRuntimeException e) {
+        return false;
+      }
+    });
     assertThat(memories()).extracting(Memory::getValue).containsExactly("kept");
   }
 

@@ -2,6 +2,7 @@ package io.mnestic.orchestrator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.util.Durations;
 import io.grpc.Status.Code;
 import io.mnestic.memory.v1.LaneScore;
 import io.mnestic.memory.v1.Memory;
@@ -60,10 +61,9 @@ final class OrchestratorIT {
     assertThat(recalled.getFirst().getMatchedVector()).isEqualTo("key");
     assertThat(recalled)
         .hasSize(3)
-        .allSatisfy(
-            memory ->
-                assertThat(sum(memory.getLanesList()))
-                    .isCloseTo(memory.getScore(), Offset.offset(1e-9)));
+        .allSatisfy(memory ->
+            assertThat(sum(memory.getLanesList()))
+                .isCloseTo(memory.getScore(), Offset.offset(1e-9)));
   }
 
   @Test
@@ -88,7 +88,9 @@ final class OrchestratorIT {
         .because(Code.ALREADY_EXISTS, "REQUEST_ID_REUSED", "request_id");
     orchestrator.remember(
         RememberRequest.newBuilder().setNamespace("n").setRequestId("same").setKey("k").build());
-    assertThat(running.store.memories("n")).extracting(Memory::getValue).containsExactly("Hello", "k");
+    assertThat(running.store.memories("n"))
+        .extracting(Memory::getValue)
+        .containsExactly("Hello", "k");
   }
 
   @Test
@@ -159,10 +161,9 @@ final class OrchestratorIT {
         .endsWith("</recalled_memories>");
     assertThat(context.getMessages(3).getContent()).isEqualTo("Which charity race?");
     assertThat(context.getTokenizer()).isEqualTo("o200k_base");
-    assertThat(context.getTimings().getTotal().getNanos()).isPositive();
+    assertThat(Durations.toNanos(context.getTimings().getTotal())).isPositive();
 
-    orchestrator.forget(
-        ForgetRequest.newBuilder().setNamespace("n").addMemoryIds(fact).build());
+    orchestrator.forget(ForgetRequest.newBuilder().setNamespace("n").addMemoryIds(fact).build());
     assertThat(orchestrator.assembleContext(context().setSessionId("later").setQuery("?").build()))
         .extracting(reply -> reply.getMessages(1).getContent())
         .asString()

@@ -44,25 +44,21 @@ final class RefusalsIT {
 
   @Test
   void unknownNamespace() {
-    Refused.by(
-            () ->
-                orchestrator.createSession(
-                    CreateSessionRequest.newBuilder().setNamespace("nowhere").build()))
+    Refused.by(() ->
+            orchestrator.createSession(
+                CreateSessionRequest.newBuilder().setNamespace("nowhere").build()))
         .because(Code.NOT_FOUND, "NAMESPACE_NOT_FOUND", "namespace");
-    Refused.by(
-            () ->
-                orchestrator.recall(
-                    RecallRequest.newBuilder().setNamespace("nowhere").setQuery("q").build()))
+    Refused.by(() ->
+            orchestrator.recall(
+                RecallRequest.newBuilder().setNamespace("nowhere").setQuery("q").build()))
         .because(Code.NOT_FOUND, "NAMESPACE_NOT_FOUND", "namespace");
-    Refused.by(
-            () ->
-                orchestrator.remember(
-                    RememberRequest.newBuilder().setNamespace("nowhere").setKey("k").build()))
+    Refused.by(() ->
+            orchestrator.remember(
+                RememberRequest.newBuilder().setNamespace("nowhere").setKey("k").build()))
         .because(Code.NOT_FOUND, "NAMESPACE_NOT_FOUND", "namespace");
     Refused.by(() -> orchestrator.appendTurns(append("nowhere", "a", "x")))
         .because(Code.NOT_FOUND, "NAMESPACE_NOT_FOUND", "namespace");
-    Refused.by(
-            () -> orchestrator.assembleContext(context().setNamespace("nowhere").build()))
+    Refused.by(() -> orchestrator.assembleContext(context().setNamespace("nowhere").build()))
         .because(Code.NOT_FOUND, "NAMESPACE_NOT_FOUND", "namespace");
   }
 
@@ -70,10 +66,9 @@ final class RefusalsIT {
   void unknownSession() {
     Refused.by(() -> orchestrator.appendTurns(append("n", "none", "x")))
         .because(Code.NOT_FOUND, "SESSION_NOT_FOUND", "session_id");
-    Refused.by(
-            () ->
-                orchestrator.getSession(
-                    GetSessionRequest.newBuilder().setNamespace("n").setSessionId("none").build()))
+    Refused.by(() ->
+            orchestrator.getSession(
+                GetSessionRequest.newBuilder().setNamespace("n").setSessionId("none").build()))
         .because(Code.NOT_FOUND, "SESSION_NOT_FOUND", "session_id");
     Refused.by(() -> orchestrator.assembleContext(context().setSessionId("none").build()))
         .because(Code.NOT_FOUND, "SESSION_NOT_FOUND", "session_id");
@@ -83,15 +78,13 @@ final class RefusalsIT {
   void blankText() {
     Refused.by(() -> orchestrator.appendTurns(append("n", "a", " \n\t")))
         .because(Code.INVALID_ARGUMENT, "INVALID_FIELD", "turns[0]");
-    Refused.by(
-            () ->
-                orchestrator.remember(
-                    RememberRequest.newBuilder().setNamespace("n").setKey("  ").build()))
+    Refused.by(() ->
+            orchestrator.remember(
+                RememberRequest.newBuilder().setNamespace("n").setKey("  ").build()))
         .because(Code.INVALID_ARGUMENT, "INVALID_FIELD", "key");
-    Refused.by(
-            () ->
-                orchestrator.recall(
-                    RecallRequest.newBuilder().setNamespace("n").setQuery("\n").build()))
+    Refused.by(() ->
+            orchestrator.recall(
+                RecallRequest.newBuilder().setNamespace("n").setQuery("\n").build()))
         .because(Code.INVALID_ARGUMENT, "INVALID_FIELD", "query");
   }
 
@@ -100,10 +93,9 @@ final class RefusalsIT {
     String long1 = "好".repeat((1 << 20) / 3 + 1);
     Refused.by(() -> orchestrator.appendTurns(append("n", "a", long1)))
         .because(Code.INVALID_ARGUMENT, "INVALID_FIELD", "turns[0].content");
-    Refused.by(
-            () ->
-                orchestrator.remember(
-                    RememberRequest.newBuilder().setNamespace("n").setKey(long1).build()))
+    Refused.by(() ->
+            orchestrator.remember(
+                RememberRequest.newBuilder().setNamespace("n").setKey(long1).build()))
         .because(Code.INVALID_ARGUMENT, "INVALID_FIELD", "key");
   }
 
@@ -115,24 +107,22 @@ final class RefusalsIT {
 
   @Test
   void unknownModel() {
-    Refused.by(
-            () ->
-                orchestrator.createSession(
-                    CreateSessionRequest.newBuilder()
-                        .setNamespace("new")
-                        .setCreateNamespace(true)
-                        .setModel("none")
-                        .build()))
+    Refused.by(() ->
+            orchestrator.createSession(
+                CreateSessionRequest.newBuilder()
+                    .setNamespace("new")
+                    .setCreateNamespace(true)
+                    .setModel("none")
+                    .build()))
         .because(Code.NOT_FOUND, "UNKNOWN_MODEL", "model");
   }
 
   @Test
   void budgetTooSmall() {
     Refused refused =
-        Refused.by(
-            () ->
-                orchestrator.assembleContext(
-                    context().setSystemPrompt("Be kind and brief.").setBudgetTokens(3).build()));
+        Refused.by(() ->
+            orchestrator.assembleContext(
+                context().setSystemPrompt("Be kind and brief.").setBudgetTokens(3).build()));
     refused.because(Code.INVALID_ARGUMENT, "BUDGET_TOO_SMALL", "budget_tokens");
     int required = Integer.parseInt(refused.info().getMetadataOrThrow("required_tokens"));
     assertThat(
@@ -154,10 +144,9 @@ final class RefusalsIT {
 
   @Test
   void unknownMemoryToForget() {
-    Refused.by(
-            () ->
-                orchestrator.forget(
-                    ForgetRequest.newBuilder().setNamespace("n").addMemoryIds("none").build()))
+    Refused.by(() ->
+            orchestrator.forget(
+                ForgetRequest.newBuilder().setNamespace("n").addMemoryIds("none").build()))
         .because(Code.NOT_FOUND, "MEMORY_NOT_FOUND", "memory_ids");
   }
 
@@ -165,42 +154,35 @@ final class RefusalsIT {
   void pageTokenOfAnotherRequest() {
     String token =
         orchestrator
-            .listSessions(
-                ListSessionsRequest.newBuilder().setNamespace("n").setPageSize(1).build())
+            .listSessions(ListSessionsRequest.newBuilder().setNamespace("n").setPageSize(1).build())
             .getNextPageToken();
     assertThat(token).isNotEmpty();
-    Refused.by(
-            () ->
-                orchestrator.listSessions(
-                    ListSessionsRequest.newBuilder()
-                        .setNamespace("other")
-                        .setPageToken(token)
-                        .build()))
+    Refused.by(() ->
+            orchestrator.listSessions(
+                ListSessionsRequest.newBuilder().setNamespace("other").setPageToken(token).build()))
         .because(Code.INVALID_ARGUMENT, "PAGE_TOKEN_INVALID", "page_token");
   }
 
   @Test
   void idsWithControlCharacters() {
-    Refused.by(
-            () ->
-                orchestrator.createSession(
-                    CreateSessionRequest.newBuilder()
-                        .setNamespace("n\u0000")
-                        .setSessionId("a\nb")
-                        .build()))
+    Refused.by(() ->
+            orchestrator.createSession(
+                CreateSessionRequest.newBuilder()
+                    .setNamespace("n\u0000")
+                    .setSessionId("a\nb")
+                    .build()))
         .because(Code.INVALID_ARGUMENT, "INVALID_FIELD", "namespace", "session_id");
   }
 
   @Test
   void aSessionWithOtherSettings() {
-    Refused.by(
-            () ->
-                orchestrator.createSession(
-                    CreateSessionRequest.newBuilder()
-                        .setNamespace("n")
-                        .setSessionId("a")
-                        .setTitle("another")
-                        .build()))
+    Refused.by(() ->
+            orchestrator.createSession(
+                CreateSessionRequest.newBuilder()
+                    .setNamespace("n")
+                    .setSessionId("a")
+                    .setTitle("another")
+                    .build()))
         .because(Code.ALREADY_EXISTS, "SESSION_EXISTS", "session_id");
   }
 
