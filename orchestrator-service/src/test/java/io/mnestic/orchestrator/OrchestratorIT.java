@@ -2,6 +2,7 @@ package io.mnestic.orchestrator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.util.Durations;
 import io.grpc.Status.Code;
 import io.mnestic.memory.v1.LaneScore;
 import io.mnestic.memory.v1.Memory;
@@ -160,7 +161,7 @@ final class OrchestratorIT {
         .endsWith("</recalled_memories>");
     assertThat(context.getMessages(3).getContent()).isEqualTo("Which charity race?");
     assertThat(context.getTokenizer()).isEqualTo("o200k_base");
-    assertThat(context.getTimings().getTotal().getNanos()).isPositive();
+    assertThat(Durations.toNanos(context.getTimings().getTotal())).isPositive();
 
     orchestrator.forget(ForgetRequest.newBuilder().setNamespace("n").addMemoryIds(fact).build());
     assertThat(orchestrator.assembleContext(context().setSessionId("later").setQuery("?").build()))

@@ -125,8 +125,7 @@ final class FillNamespace {
         throw refusal;
       }
       if (batch.size() == 1) {
-        unencodable.put(version(namespace, batch.getFirst()), true);
-        return 0;
+        return fillAlone(namespace, space, batch, subjects.getFirst());
       }
       long filled = 0;
       for (int i = 0; i < batch.size(); i++) {
@@ -134,6 +133,16 @@ final class FillNamespace {
       }
       return filled;
     }
+  }
+
+  /** It may be the turn before it that can not be encoded. */
+  private long fillAlone(
+      String namespace, VectorSpace space, List<Memory> memory, Subject subject) {
+    if (subject.previousKey() != null) {
+      return fill(namespace, space, memory, List.of(new Subject(subject.key(), null)));
+    }
+    unencodable.put(version(namespace, memory.getFirst()), true);
+    return 0;
   }
 
   private long put(String namespace, List<Memory> batch, List<List<NamedVector>> vectors) {

@@ -10,7 +10,6 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.mnestic.error.v1.Reason;
 import io.mnestic.wire.Refusal;
-import java.util.Objects;
 
 /** Reads why another service refused a call. */
 public final class PeerFailure {
@@ -18,9 +17,7 @@ public final class PeerFailure {
 
   /** Whether the failure carries this reason. */
   public static boolean is(StatusRuntimeException failure, Reason reason) {
-    Metadata trailers = failure.getTrailers();
-    return reasonName(failure.getStatus(), trailers == null ? new Metadata() : trailers)
-        .equals(Refusal.reasonName(reason));
+    return reasonName(failure.getStatus(), trailers(failure)).equals(Refusal.reasonName(reason));
   }
 
   /**
@@ -30,7 +27,7 @@ public final class PeerFailure {
   public static StatusRuntimeException withFields(
       StatusRuntimeException failure, String theirs, String ours) {
     com.google.rpc.Status.Builder status =
-        Objects.requireNonNull(StatusProto.fromThrowable(failure)).toBuilder();
+        StatusProto.fromStatusAndTrailers(failure.getStatus(), trailers(failure)).toBuilder();
     for (Any.Builder detail : status.getDetailsBuilderList()) {
       if (detail.build().is(BadRequest.class)) {
         try {
@@ -52,6 +49,11 @@ public final class PeerFailure {
 
   static boolean hasReason(Status status, Metadata trailers) {
     return !reasonName(status, trailers).isEmpty();
+  }
+
+  private static Metadata trailers(StatusRuntimeException failure) {
+    Metadata trailers = failure.getTrailers();
+    return trailers == null ? new Metadata() : trailers;
   }
 
   private static String reasonName(Status status, Metadata trailers) {
