@@ -1,5 +1,6 @@
 package io.mnestic.orchestrator;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -22,7 +23,7 @@ record Refused(Status.Code code, String reason, List<String> fields, ErrorInfo i
     ErrorInfo info = ErrorInfo.getDefaultInstance();
     List<String> fields = new ArrayList<>();
     try {
-      for (Any detail : StatusProto.fromThrowable(failure).getDetailsList()) {
+      for (Any detail : requireNonNull(StatusProto.fromThrowable(failure)).getDetailsList()) {
         if (detail.is(ErrorInfo.class)) {
           info = detail.unpack(ErrorInfo.class);
         } else if (detail.is(BadRequest.class)) {

@@ -1,5 +1,6 @@
 package io.mnestic.orchestrator.recall;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mnestic.memory.v1.Kind;
@@ -22,8 +23,7 @@ final class PoolLaneTest {
         new NeighborLane(
             List.of(turn("s", 1, "Ben", 3), turn, turn("s", 3, "Ben", -1), turn("t", 1, "X", 9)),
             0.25);
-    LaneScore score = lane.score(turn);
-    assertThat(score).isNotNull();
+    LaneScore score = requireNonNull(lane.score(turn));
     assertThat(score.getNormalized()).isEqualTo(2);
     assertThat(score.getWeight()).isEqualTo(0.25);
   }
