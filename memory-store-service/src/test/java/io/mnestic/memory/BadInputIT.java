@@ -17,6 +17,7 @@ import io.mnestic.memory.v1.*;
 import io.mnestic.memory.v1.Record;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -254,8 +255,8 @@ final class BadInputIT {
 
   private static <M extends com.google.protobuf.Message> M detail(
       StatusRuntimeException refusal, Class<M> type) {
-    com.google.rpc.Status status = StatusProto.fromThrowable(refusal);
-    assertThat(status).isNotNull();
+    com.google.rpc.Status status =
+        Objects.requireNonNull(StatusProto.fromThrowable(refusal), "status");
     for (Any any : status.getDetailsList()) {
       if (any.is(type)) {
         try {

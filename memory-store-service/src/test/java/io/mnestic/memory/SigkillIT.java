@@ -210,12 +210,12 @@ final class SigkillIT {
       return running;
     }
 
-    void kill() throws InterruptedException {
-      process.destroyForcibly().waitFor();
+    void kill() {
+      process.destroyForcibly().onExit().join();
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
       kill();
       channel.shutdownNow();
     }

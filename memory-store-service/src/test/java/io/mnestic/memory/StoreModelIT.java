@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mnestic.memory.v1.*;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +73,7 @@ final class StoreModelIT {
         }
         keys.put(id, key);
         sessions.put(id, session);
-        assertThat(sequence).isEqualTo(places.get(id).longValue());
+        assertThat(sequence).isEqualTo((long) places.getOrDefault(id, 0));
       }
       case 4 -> {
         DeleteMemoriesResponse answer =
@@ -136,7 +137,7 @@ final class StoreModelIT {
     for (String session : lastPlaces.keySet()) {
       List<String> expected = new ArrayList<>(keys.keySet());
       expected.removeIf(id -> !session.equals(sessions.get(id)));
-      expected.sort((a, b) -> Integer.compare(places.get(a), places.get(b)));
+      expected.sort(Comparator.comparing(id -> places.getOrDefault(id, 0)));
       assertThat(
               store
                   .client
