@@ -103,10 +103,12 @@ public final class Indexer implements AutoCloseable {
   /** Stops following; what was not applied will be after the next start. */
   @Override
   public void close() {
-    tidier.shutdownNow();
-    workers.shutdownNow();
+    // No interrupts: Java closes the file that an interrupted thread is writing.
+    tidier.shutdown();
+    workers.shutdown();
     try {
-      while (!workers.awaitTermination(1, TimeUnit.SECONDS)) {
+      while (!workers.awaitTermination(1, TimeUnit.SECONDS)
+          || !tidier.awaitTermination(1, TimeUnit.SECONDS)) {
         LOG.info("waiting for the indexer to finish an entry");
       }
     } catch (InterruptedException e) {

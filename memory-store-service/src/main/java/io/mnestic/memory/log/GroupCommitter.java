@@ -179,7 +179,8 @@ final class GroupCommitter implements AutoCloseable {
       try {
         value = change.apply(draft);
         return true;
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
+        // Also an Error: the one thread that writes must outlive any single change.
         result.completeExceptionally(e);
         return false;
       }

@@ -123,6 +123,9 @@ public final class WriteMemories {
   }
 
   private static WriteMemoriesRequest withoutVectors(WriteMemoriesRequest request) {
+    if (request.getRequestId().isEmpty()) {
+      return request;
+    }
     WriteMemoriesRequest.Builder payload = request.toBuilder();
     payload.getMemoriesBuilderList().forEach(Memory.Builder::clearVectors);
     return payload.build();

@@ -1,0 +1,172 @@
+package io.mnestic.memory;
+
+import static io.mnestic.memory.Memories.fact;
+import static io.mnestic.memory.Memories.turn;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mnestic.memory.v1.*;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Random operations with restarts, against a model of a few maps. {@code -Dmnestic.model.seed} runs
+ * a seed again, {@code -Dmnestic.model.operations} runs longer.
+ */
+final class StoreModelIT {
+  private static final long SEED = Long.getLong("mnestic.model.seed", System.nanoTime());
+  private static final int OPERATIONS = Integer.getInteger("mnestic.model.operations", 2_000);
+  private static final int RESTART_EVERY = 500;
+  private static final int IDS = 40;
+
+  @TempDir Path data;
+
+  private final Map<String, String> keys = new TreeMap<>();
+  private final Map<String, Integer> places = new HashMap<>();
+  private final Map<String, String> sessions = new HashMap<>();
+  private final Map<String, Integer> lastPlaces = new HashMap<>();
+  private long revision;
+
+  @Test
+  void theStoreDoesWhatTheModelDoes() {
+    System.out.println("StoreModelIT seed " + SEED);
+    Random random = new Random(SEED);
+    TestStore store = TestStore.start(data);
+    try {
+      store.createNamespace("n");
+      for (int i = 1; i <= OPERATIONS; i++) {
+        operate(store, random);
+        if (i % RESTART_EVERY == 0) {
+          store.close();
+          store = TestStore.start(data);
+          compareAll(store);
+        }
+      }
+    } finally {
+      store.close();
+    }
+  }
+
+  private void operate(TestStore store, Random random) {
+    String id = "m" + random.nextInt(IDS);
+    switch (random.nextInt(8)) {
+      case 0, 1 -> {
+        String key = "fact w" + random.nextInt(20);
+        write(store, fact(id, key, vector(random)));
+        keys.put(id, key);
+        sessions.remove(id);
+        places.remove(id);
+      }
+      case 2, 3 -> {
+        String key = "turn w" + random.nextInt(20);
+        String session = "s" + random.nextInt(3);
+        long sequence = write(store, turn(id, session, key));
+        if (!session.equals(sessions.get(id))) {
+          places.put(id, lastPlaces.merge(session, 1, Integer::sum));
+        }
+        keys.put(id, key);
+        sessions.put(id, session);
+        assertThat(sequence).isEqualTo((long) places.getOrDefault(id, 0));
+      }
+      case 4 -> {
+        DeleteMemoriesResponse answer =
+            store.client.deleteMemories(
+                DeleteMemoriesRequest.newBuilder()
+                    .setNamespace("n")
+                    .addIds(id)
+                    .setAllowMissing(true)
+                    .build());
+        boolean there = keys.remove(id) != null;
+        sessions.remove(id);
+        places.remove(id);
+        revision += there ? 1 : 0;
+        assertThat(answer.getDeleted()).isEqualTo(there ? 1 : 0);
+        assertThat(answer.getRevision()).isEqualTo(revision);
+      }
+      case 5 -> compareAll(store);
+      default -> search(store, "w" + random.nextInt(20));
+    }
+  }
+
+  private long write(TestStore store, Memory.Builder memory) {
+    WriteMemoriesResponse answer =
+        store.client.writeMemories(
+            WriteMemoriesRequest.newBuilder().setNamespace("n").addMemories(memory).build());
+    revision++;
+    assertThat(answer.getRevision()).isEqualTo(revision);
+    assertThat(answer.getMemories(0).getCreated()).isEqualTo(!keys.containsKey(memory.getId()));
+    return answer.getMemories(0).getSequence();
+  }
+
+  private void search(TestStore store, String word) {
+    SearchMemoriesResponse found =
+        store.client.searchMemories(
+            SearchMemoriesRequest.newBuilder()
+                .setNamespace("n")
+                .setText(word)
+                .setRanking(Ranking.RANKING_LEXICAL)
+                .setLimit(IDS)
+                .setMinRevision(revision)
+                .build());
+    List<String> expected =
+        keys.entrySet().stream()
+            .filter(entry -> entry.getValue().endsWith(" " + word))
+            .map(Map.Entry::getKey)
+            .toList();
+    assertThat(found.getHitsList())
+        .extracting(hit -> hit.getMemory().getId())
+        .containsExactlyInAnyOrderElementsOf(expected);
+  }
+
+  private void compareAll(TestStore store) {
+    List<Memory> stored =
+        store
+            .client
+            .listMemories(ListMemoriesRequest.newBuilder().setNamespace("n").build())
+            .getMemoriesList();
+    Map<String, String> found = new TreeMap<>();
+    stored.forEach(memory -> found.put(memory.getId(), memory.getKey()));
+    assertThat(found).isEqualTo(keys);
+    for (String session : lastPlaces.keySet()) {
+      List<String> expected = new ArrayList<>(keys.keySet());
+      expected.removeIf(id -> !session.equals(sessions.get(id)));
+      expected.sort(Comparator.comparing(id -> places.getOrDefault(id, 0)));
+      assertThat(
+              store
+                  .client
+                  .listTurns(
+                      ListTurnsRequest.newBuilder()
+                          .setNamespace("n")
+                          .setSession(session)
+                          .setOldestFirst(true)
+                          .build())
+                  .getTurnsList())
+          .extracting(Memory::getId)
+          .containsExactlyElementsOf(expected);
+    }
+    Namespace namespace =
+        store
+            .client
+            .getNamespace(GetNamespaceRequest.newBuilder().setNamespace("n").build())
+            .getNamespace();
+    assertThat(namespace.getRevision()).isEqualTo(revision);
+    assertThat(namespace.getMemoryCount()).isEqualTo(keys.size());
+    assertThat(namespace.getUnencodedCount())
+        .isEqualTo(sessions.keySet().stream().filter(keys::containsKey).count());
+  }
+
+  private static float[] vector(Random random) {
+    float[] vector = new float[TestStore.DIMENSIONS];
+    for (int i = 0; i < vector.length; i++) {
+      vector[i] = (float) random.nextGaussian();
+    }
+    return vector;
+  }
+}

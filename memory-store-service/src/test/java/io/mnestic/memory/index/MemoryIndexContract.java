@@ -1,0 +1,331 @@
+package io.mnestic.memory.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mnestic.memory.v1.Filter;
+import io.mnestic.memory.v1.Kind;
+import io.mnestic.memory.v1.Lane;
+import io.mnestic.memory.v1.Memory;
+import io.mnestic.memory.v1.NamedVector;
+import io.mnestic.memory.v1.Ranking;
+import io.mnestic.memory.v1.Turn;
+import io.mnestic.store.v1.LogEntry;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What every {@link MemoryIndex} does. */
+abstract class MemoryIndexContract {
+  private static final int DIMENSIONS = 16;
+
+  @TempDir Path folder;
+
+  /**
+   * An index in the folder.
+   *
+   * @param exactLimit see {@link IndexSettings}
+   */
+  abstract MemoryIndex index(Path folder, int exactLimit);
+
+  @Test
+  void denseScoresAreCosines() {
+    Random random = new Random(1);
+    try (NamespaceIndex index = index(folder, 1_000).open(1, DIMENSIONS)) {
+      Map<String, float[]> vectors = fill(index, random, 500);
+      float[] query = unit(random);
+      IndexAnswer answer = index.search(query("", query, Ranking.RANKING_DENSE, Map.of(), 500, 1));
+      assertThat(answer.exact()).isTrue();
+      assertThat(answer.hits())
+          .extracting(IndexHit::id)
+          .containsExactlyElementsOf(byCosine(vectors, query));
+      for (IndexHit hit : answer.hits()) {
+        assertThat(hit.score())
+            .isCloseTo(
+                dot(query, vectors.getOrDefault(hit.id(), query)),
+                org.assertj.core.data.Offset.offset(1e-5));
+      }
+    }
+  }
+
+  @Test
+  void theGraphFindsWhatAScanFinds() {
+    Random random = new Random(2);
+    try (NamespaceIndex index = index(folder, 100).open(1, DIMENSIONS)) {
+      Map<String, float[]> vectors = fill(index, random, 5_000);
+      int found = 0;
+      int queries = 50;
+      for (int i = 0; i < queries; i++) {
+        float[] query = unit(random);
+        IndexAnswer answer = index.search(query("", query, Ranking.RANKING_DENSE, Map.of(), 10, 1));
+        assertThat(answer.exact()).isFalse();
+        Set<String> best = new HashSet<>(byCosine(vectors, query).subList(0, 10));
+        found += (int) answer.hits().stream().filter(hit -> best.contains(hit.id())).count();
+      }
+      assertThat(found / (10.0 * queries)).isGreaterThanOrEqualTo(0.95);
+    }
+  }
+
+  @Test
+  void partsOfAFusedScoreAddUp() {
+    Random random = new Random(3);
+    try (NamespaceIndex index = index(folder, 1_000).open(1, DIMENSIONS)) {
+      fill(index, random, 300);
+      Map<Lane, Double> weights =
+          Map.of(
+              Lane.LANE_DENSE, 0.7,
+              Lane.LANE_DENSE_CONTEXT, 0.3,
+              Lane.LANE_LEXICAL, 0.5,
+              Lane.LANE_SESSION, 0.2);
+      IndexAnswer answer =
+          index.search(query("word3 word5", unit(random), Ranking.RANKING_FUSED, weights, 50, 1));
+      assertThat(answer.hits())
+          .hasSize(50)
+          .isSortedAccordingTo(Comparator.comparingDouble(IndexHit::score).reversed());
+      for (IndexHit hit : answer.hits()) {
+        assertThat(hit.lanes()).hasSize(4);
+        double sum =
+            hit.lanes().stream().mapToDouble(lane -> lane.getWeight() * lane.getNormalized()).sum();
+        assertThat(hit.score()).isCloseTo(sum, org.assertj.core.data.Offset.offset(1e-9));
+      }
+    }
+  }
+
+  @Test
+  void bm25PrefersRareWordsAndShortTexts() {
+    try (NamespaceIndex index = index(folder, 1_000).open(1, DIMENSIONS)) {
+      index.apply(
+          entry(
+              1,
+              fact("short", "zebra"),
+              fact("long", "zebra among very many other words that say nothing much here"),
+              fact("common1", "horse"),
+              fact("common2", "horse stable"),
+              fact("common3", "horse race")));
+      List<String> ids =
+          index.search(lexical("zebra horse", 1)).hits().stream().map(IndexHit::id).toList();
+      assertThat(ids).startsWith("short").hasSize(5);
+      assertThat(index.search(lexical("Zebras", 1)).hits()).hasSize(2);
+      assertThat(index.search(lexical("giraffe", 1)).hits()).isEmpty();
+      assertThat(index.search(lexical("the AND -zebra* \"(", 1)).hits()).hasSize(2);
+    }
+  }
+
+  @Test
+  void chineseIsFoundByPartsOfSentences() {
+    try (NamespaceIndex index = index(folder, 1_000).open(1, DIMENSIONS)) {
+      index.apply(entry(1, fact("a", "我喜欢喝绿茶"), fact("b", "他喜欢打篮球")));
+      assertThat(index.search(lexical("绿茶", 1)).hits())
+          .extracting(IndexHit::id)
+          .containsExactly("a");
+    }
+  }
+
+  @Test
+  void thePassageNearestNamesItself() {
+    float[] north = axis(0);
+    float[] east = axis(1);
+    try (NamespaceIndex index = index(folder, 1_000).open(1, DIMENSIONS)) {
+      index.apply(
+          entry(
+              1,
+              fact("a", "a")
+                  .addVectors(vector("key", axis(2)))
+                  .addVectors(vector("passage/0", north))
+                  .addVectors(vector("passage/1", east)),
+              fact("b", "b").addVectors(vector("key", axis(3))),
+              fact("c", "c").addVectors(vector("passage/7", axis(4)))));
+      IndexAnswer answer = index.search(query("", east, Ranking.RANKING_DENSE, Map.of(), 10, 1));
+      assertThat(answer.hits().getFirst().id()).isEqualTo("a");
+      assertThat(answer.hits().getFirst().matchedVector()).isEqualTo("passage/1");
+      assertThat(answer.hits()).hasSize(3);
+      index.apply(entry(2, fact("a", "a").addVectors(vector("key", axis(2)))));
+      assertThat(
+              index
+                  .search(query("", east, Ranking.RANKING_DENSE, Map.of(), 10, 2))
+                  .hits()
+                  .getFirst()
+                  .score())
+          .isCloseTo(0, org.assertj.core.data.Offset.offset(1e-6));
+    }
+  }
+
+  @Test
+  void turnsBesideAHitComeAlong() {
+    try (NamespaceIndex index = index(folder, 1_000).open(1, DIMENSIONS)) {
+      List<Memory.Builder> turns = new ArrayList<>();
+      for (int i = 1; i <= 9; i++) {
+        turns.add(turn("t" + i, "s", i, i == 5 ? "zebra" : "nothing"));
+      }
+      turns.add(turn("other", "s2", 4, "nothing"));
+      index.apply(entry(1, turns.toArray(Memory.Builder[]::new)));
+      IndexQuery query =
+          new IndexQuery(
+              "zebra",
+              Optional.empty(),
+              Ranking.RANKING_LEXICAL,
+              Map.of(),
+              Filter.getDefaultInstance(),
+              10,
+              2,
+              1);
+      IndexAnswer answer = index.search(query);
+      assertThat(answer.hits()).extracting(IndexHit::id).containsExactly("t5");
+      assertThat(answer.neighbors())
+          .extracting(IndexHit::id)
+          .containsExactlyInAnyOrder("t3", "t4", "t6", "t7");
+    }
+  }
+
+  @Test
+  void whatWasCommittedIsThereAndReplayDoesNoHarm() {
+    MemoryIndex index = index(folder, 1_000);
+    NamespaceIndex crashing = index.open(7, DIMENSIONS);
+    crashing.apply(entry(1, fact("a", "zebra")));
+    crashing.commit();
+    crashing.apply(entry(2, fact("b", "zebra")));
+    crashing.abandon();
+    assertThat(index.storedPosition(7)).hasValue(1);
+    assertThat(index.stored()).containsExactly(7L);
+    try (NamespaceIndex again = index.open(7, DIMENSIONS)) {
+      assertThat(again.appliedPosition()).isEqualTo(1);
+      again.apply(entry(1, fact("a", "zebra")));
+      again.apply(entry(2, fact("b", "zebra")));
+      again.apply(entry(2, fact("b", "zebra")));
+      assertThat(again.search(lexical("zebra", 2)).hits()).hasSize(2);
+      again.apply(
+          LogEntry.newBuilder().setPosition(3).setRevision(3).addDeletedMemories("a").build());
+      assertThat(again.search(lexical("zebra", 3)).hits())
+          .extracting(IndexHit::id)
+          .containsExactly("b");
+    }
+    index.delete(7);
+    assertThat(index.stored()).isEmpty();
+  }
+
+  private static Map<String, float[]> fill(NamespaceIndex index, Random random, int count) {
+    Map<String, float[]> vectors = new HashMap<>();
+    float[][] centers = new float[20][];
+    Arrays.setAll(centers, i -> unit(random));
+    List<Memory.Builder> memories = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      float[] vector = centers[random.nextInt(centers.length)].clone();
+      for (int d = 0; d < vector.length; d++) {
+        vector[d] += (float) random.nextGaussian() * 0.2f;
+      }
+      normalise(vector);
+      String id = "m" + i;
+      vectors.put(id, vector);
+      memories.add(
+          turn(id, "s" + i % 7, i + 1, "word" + random.nextInt(9) + " word" + random.nextInt(9))
+              .addVectors(vector("key", vector)));
+    }
+    index.apply(entry(1, memories.toArray(Memory.Builder[]::new)));
+    return vectors;
+  }
+
+  private static List<String> byCosine(Map<String, float[]> vectors, float[] query) {
+    return vectors.entrySet().stream()
+        .sorted(
+            Comparator.comparingDouble(
+                    (Map.Entry<String, float[]> one) -> -dot(query, one.getValue()))
+                .thenComparing(Map.Entry::getKey))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  private static IndexQuery lexical(String text, long revision) {
+    return new IndexQuery(
+        text,
+        Optional.empty(),
+        Ranking.RANKING_LEXICAL,
+        Map.of(),
+        Filter.getDefaultInstance(),
+        10,
+        0,
+        revision);
+  }
+
+  private static IndexQuery query(
+      String text,
+      float[] vector,
+      Ranking ranking,
+      Map<Lane, Double> weights,
+      int limit,
+      long revision) {
+    return new IndexQuery(
+        text,
+        Optional.of(vector),
+        ranking,
+        weights,
+        Filter.getDefaultInstance(),
+        limit,
+        0,
+        revision);
+  }
+
+  private static LogEntry entry(long position, Memory.Builder... memories) {
+    LogEntry.Builder entry = LogEntry.newBuilder().setPosition(position).setRevision(position);
+    for (Memory.Builder memory : memories) {
+      entry.addMemories(memory);
+    }
+    return entry.build();
+  }
+
+  private static Memory.Builder fact(String id, String key) {
+    return Memory.newBuilder().setId(id).setKind(Kind.KIND_FACT).setKey(key);
+  }
+
+  private static Memory.Builder turn(String id, String session, long sequence, String key) {
+    return fact(id, key)
+        .setKind(Kind.KIND_TURN)
+        .setTurn(Turn.newBuilder().setSession(session).setSequence(sequence));
+  }
+
+  private static NamedVector vector(String name, float[] values) {
+    NamedVector.Builder vector = NamedVector.newBuilder().setName(name);
+    for (float value : values) {
+      vector.addValues(value);
+    }
+    return vector.build();
+  }
+
+  private static float[] axis(int dimension) {
+    float[] vector = new float[DIMENSIONS];
+    vector[dimension] = 1;
+    return vector;
+  }
+
+  private static float[] unit(Random random) {
+    float[] vector = new float[DIMENSIONS];
+    for (int i = 0; i < vector.length; i++) {
+      vector[i] = (float) random.nextGaussian();
+    }
+    normalise(vector);
+    return vector;
+  }
+
+  private static void normalise(float[] vector) {
+    double norm = Math.sqrt(dot(vector, vector));
+    for (int i = 0; i < vector.length; i++) {
+      vector[i] /= (float) norm;
+    }
+  }
+
+  private static double dot(float[] one, float[] other) {
+    double sum = 0;
+    for (int i = 0; i < one.length; i++) {
+      sum += (double) one[i] * other[i];
+    }
+    return sum;
+  }
+}
