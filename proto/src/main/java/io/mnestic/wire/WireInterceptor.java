@@ -83,7 +83,7 @@ public final class WireInterceptor implements ServerInterceptor {
       private void guarded(Runnable step) {
         try {
           step.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
           refused = true;
           mapped.close(Status.UNKNOWN.withCause(e), new Metadata());
         }

@@ -58,6 +58,10 @@ final class RocksView implements LogView {
 
   @Override
   public List<Optional<Memory>> memories(long uid, List<String> ids) {
+    if (ids.isEmpty()) {
+      // RocksDB asserts that there is a key.
+      return List.of();
+    }
     List<byte[]> keys = new ArrayList<>(ids.size());
     for (String id : ids) {
       keys.add(Keys.of(uid, id));
