@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The three real processes, talked to over gRPC as an application would. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EndToEndIT {
-  private static final Duration VECTORS_LIMIT = Duration.ofMinutes(3);
+  private static final Duration VECTORS_LIMIT = Duration.ofMinutes(10);
   private static final String SESSION = "talk";
 
   private Services services;
