@@ -63,7 +63,7 @@ class EndToEndIT {
                 "I slept badly, the neighbours were moving furniture.",
                 "Remind me to water the tomatoes.")
             .getRevision();
-    int budget = 90;
+    int budget = 120;
 
     AssembleContextResponse context =
         services
