@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The three real processes, talked to over gRPC as an application would. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EndToEndIT {
-  private static final Duration VECTORS_LIMIT = Duration.ofMinutes(3);
+  private static final Duration VECTORS_LIMIT = Duration.ofMinutes(10);
   private static final String SESSION = "talk";
 
   private Services services;
@@ -63,7 +63,7 @@ class EndToEndIT {
                 "I slept badly, the neighbours were moving furniture.",
                 "Remind me to water the tomatoes.")
             .getRevision();
-    int budget = 90;
+    int budget = 120;
 
     AssembleContextResponse context =
         services
