@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,7 @@ class DemoIT {
     Process demo =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dmnestic.home=" + System.getProperty("mnestic.home", ""),
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName(),
@@ -61,6 +63,9 @@ class DemoIT {
     demo.destroy();
     demo.waitFor();
 
-    assertThat(services).hasSize(SERVICES).noneMatch(ProcessHandle::isAlive);
+    assertThat(services)
+        .as(Files.readString(folder.resolve("demo.txt")))
+        .hasSize(SERVICES)
+        .noneMatch(ProcessHandle::isAlive);
   }
 }

@@ -3,6 +3,7 @@ package io.mnestic.bench.demo;
 import io.mnestic.bench.report.Figures;
 import io.mnestic.bench.report.Latencies;
 import io.mnestic.bench.report.Paint;
+import io.mnestic.bench.report.Width;
 import io.mnestic.bench.services.Clients;
 import io.mnestic.bench.services.Deployment;
 import io.mnestic.bench.services.PendingVectors;
@@ -151,6 +152,6 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   private static String rule(String title) {
-    return "== " + title + " " + "=".repeat(Math.max(3, COLUMNS - title.length() - 4));
+    return "== " + title + " " + "=".repeat(Math.max(3, COLUMNS - Width.of(title) - 4));
   }
 }
