@@ -37,6 +37,10 @@ import org.slf4j.LoggerFactory;
 public final class WireInterceptor implements ServerInterceptor {
   private static final Logger LOG = LoggerFactory.getLogger(WireInterceptor.class);
 
+  // A status travels in HTTP/2 trailers, which peers cap at 8 KiB.
+  private static final int MOST_VIOLATIONS = 16;
+  private static final int LONGEST_PATH = 100;
+
   private final Validator validator;
 
   WireInterceptor(Validator validator, List<BindableService> services) {
@@ -112,9 +116,16 @@ public final class WireInterceptor implements ServerInterceptor {
 
   private static Refusal refusal(List<Violation> violations) {
     Violation first = violations.getFirst();
+    int left = violations.size() - MOST_VIOLATIONS;
     Refusal refusal =
-        Refusal.of(Reason.REASON_INVALID_FIELD, path(first) + ": " + first.getMessage());
-    for (Violation violation : violations) {
+        Refusal.of(
+            Reason.REASON_INVALID_FIELD,
+            path(first)
+                + ": "
+                + first.getMessage()
+                + (left > 0 ? " (and more fields than are listed: " + left + ")" : ""));
+    for (Violation violation :
+        violations.subList(0, Math.min(violations.size(), MOST_VIOLATIONS))) {
       refusal = refusal.withField(path(violation), violation.getRuleId(), violation.getMessage());
     }
     return refusal;
@@ -129,6 +140,9 @@ public final class WireInterceptor implements ServerInterceptor {
       } else if (element.hasStringKey()) {
         path.append("[\"").append(element.getStringKey()).append("\"]");
       }
+    }
+    if (path.length() > LONGEST_PATH) {
+      return path.substring(0, LONGEST_PATH) + "...";
     }
     return path.isEmpty() ? "request" : path.toString();
   }

@@ -40,6 +40,7 @@ class WireInterceptorIT {
   void start() throws Exception {
     server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .maxInboundMessageSize(ServerSetup.MAX_MESSAGE_BYTES)
             .addService(endpoint)
             .intercept(
                 new WireInterceptor(ValidatorFactory.newBuilder().build(), List.of(endpoint)))
@@ -74,6 +75,22 @@ class WireInterceptorIT {
         .extracting(BadRequest.FieldViolation::getField)
         .containsExactlyInAnyOrder("tokenizer", "texts[1]");
     assertThat(endpoint.calls).hasValue(0);
+  }
+
+  @Test
+  void manyBrokenRulesFitIntoTheTrailers() throws Exception {
+    CountTokensRequest.Builder request = CountTokensRequest.newBuilder();
+    String text = "x".repeat((1 << 20) + 1);
+    for (int i = 0; i < 40; i++) {
+      request.addTexts(text);
+    }
+
+    Status status = refused(request.build());
+
+    assertThat(status.getCode()).isEqualTo(Code.INVALID_ARGUMENT.value());
+    BadRequest bad = status.getDetails(1).unpack(BadRequest.class);
+    assertThat(bad.getFieldViolationsList()).hasSize(16);
+    assertThat(status.getMessage()).contains("24");
   }
 
   @Test

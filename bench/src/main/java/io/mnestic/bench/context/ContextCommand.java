@@ -100,15 +100,14 @@ public final class ContextCommand implements Callable<Integer> {
       deployment
           .started()
           .ifPresent(started -> figures.put("up.seconds", started.startTime().toMillis() / 1000.0));
-      measure(deployment.clients(), turns);
-      report(turns);
-      deployment.started().ifPresent(this::reportMemory);
+      measure(deployment, turns);
     }
     figures.save();
     return 0;
   }
 
-  private void measure(Clients clients, List<Corpus.Turn> turns) {
+  private void measure(Deployment deployment, List<Corpus.Turn> turns) {
+    Clients clients = deployment.clients();
     String namespace = "bench-context-" + UUID.randomUUID();
     try {
       long revision =
@@ -121,6 +120,9 @@ public final class ContextCommand implements Callable<Integer> {
           progress.step(1);
         }
       }
+      report(turns);
+      // While the memories are there: deleting them would give back what the index holds.
+      deployment.started().ifPresent(this::reportMemory);
     } finally {
       clients
           .store()

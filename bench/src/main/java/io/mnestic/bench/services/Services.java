@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -31,7 +32,7 @@ public final class Services implements AutoCloseable {
   private final Path home = Home.find();
   private final Path data;
   private final Map<Service, Integer> ports;
-  private final Map<Service, ServiceProcess> processes = new EnumMap<>(Service.class);
+  private final Map<Service, ServiceProcess> processes = new ConcurrentHashMap<>();
   private final Clients clients;
   private final Thread shutdownHook = new Thread(this::stopAll, "stop services");
   private final boolean temporary;
@@ -178,6 +179,8 @@ public final class Services implements AutoCloseable {
         for (Service service : Set.copyOf(waiting)) {
           if (clients.isHealthy(service)) {
             waiting.remove(service);
+          } else if (stopping) {
+            throw new ServiceFailure("stopped while the services were starting");
           } else if (!process(service).isAlive()) {
             throw process(service).failure("stopped before it was healthy");
           } else if (System.nanoTime() - end > 0) {
@@ -223,7 +226,6 @@ public final class Services implements AutoCloseable {
     clients.close();
     processes.values().forEach(ServiceProcess::askToStop);
     processes.values().forEach(ServiceProcess::awaitStop);
-    processes.clear();
     if (temporary) {
       deleteData();
     }
