@@ -15,6 +15,7 @@ import io.mnestic.encoder.v1.Model;
 import io.mnestic.encoder.v1.Overflow;
 import io.mnestic.encoder.v1.Passage;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,11 +43,25 @@ class EncodeIT {
   void listsTheModelsAndTokenizers() {
     ListModelsResponse response = encoder.stub().listModels(ListModelsRequest.getDefaultInstance());
     assertThat(response.getModelsList())
-        .extracting(Model::getName, Model::getDimensions, Model::getMaxTokens, Model::getIsDefault)
-        .containsExactly(
-            tuple("bge-small-en-v1.5", 384, 512, true),
-            tuple("all-MiniLM-L6-v2", 384, 256, false),
-            tuple("bge-small-zh-v1.5", 512, 512, false));
+        .extracting(
+            Model::getName,
+            Model::getDimensions,
+            Model::getMaxTokens,
+            Model::getPooling,
+            Model::getQueryPrompt)
+        .containsExactlyElementsOf(
+            Stream.of(PublishedModel.values())
+                .map(model ->
+                    tuple(
+                        model.id,
+                        model.dimensions,
+                        model.maxTokens,
+                        model.pooling,
+                        model.queryPrompt))
+                .toList());
+    assertThat(response.getModelsList())
+        .extracting(Model::getIsDefault)
+        .containsExactly(true, false, false);
     assertThat(response.getModels(0).getLoaded()).isTrue();
     assertThat(response.getModels(0).getDevice()).isEqualTo("cpu");
     assertThat(response.getTokenizersList())

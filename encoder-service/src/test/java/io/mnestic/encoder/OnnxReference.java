@@ -5,7 +5,6 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import io.mnestic.encoder.v1.Model;
 import io.mnestic.encoder.v1.Pooling;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -25,9 +24,9 @@ final class OnnxReference implements AutoCloseable {
   private final OrtSession session;
   private final HuggingFaceTokenizer tokenizer;
 
-  OnnxReference(Model model, Path folder) throws Exception {
-    pooling = model.getPooling();
-    String files = model.getName().toLowerCase(Locale.ROOT);
+  OnnxReference(PublishedModel model, Path folder) throws Exception {
+    pooling = model.pooling;
+    String files = model.id.toLowerCase(Locale.ROOT);
     Path onnx = folder.resolve(files + ".onnx");
     try (InputStream weights = resource(files + ".onnx")) {
       Files.copy(weights, onnx, StandardCopyOption.REPLACE_EXISTING);
@@ -40,7 +39,7 @@ final class OnnxReference implements AutoCloseable {
               Map.of(
                   "truncation", "true",
                   "padding", "false",
-                  "maxLength", String.valueOf(model.getMaxTokens())));
+                  "maxLength", String.valueOf(model.maxTokens)));
     }
   }
 

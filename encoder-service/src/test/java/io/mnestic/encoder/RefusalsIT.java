@@ -145,6 +145,22 @@ class RefusalsIT {
     assertThat(late.getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
   }
 
+  @Test
+  void aDeadlineThatPassesWhileAModelIsLoaded() {
+    EncodeRequest request =
+        EncodeRequest.newBuilder().addTexts("河边").setModel("bge-small-zh-v1.5").build();
+    StatusRuntimeException late =
+        catchThrowableOfType(
+            StatusRuntimeException.class,
+            () -> encoder.stub().withDeadlineAfter(50, TimeUnit.MILLISECONDS).encode(request));
+    assertThat(late.getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+    assertThat(encoder.stub().encode(request).getDimensions()).isEqualTo(512);
+    assertThat(Thread.getAllStackTraces().keySet())
+        .as("one load served both: its thread, and no other's")
+        .extracting(Thread::getName)
+        .containsOnlyOnce("model-bge-small-zh-v1.5");
+  }
+
   private StatusRuntimeException refused(
       EncodeRequest.Builder request, Status.Code code, String reason, String field)
       throws Exception {

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mnestic.encoder.v1.EncodeRequest;
 import io.mnestic.encoder.v1.Encoding;
 import io.mnestic.encoder.v1.InputType;
-import io.mnestic.encoder.v1.ListModelsRequest;
-import io.mnestic.encoder.v1.Model;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +15,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Each model's vectors: as ONNX Runtime computes them, and the same in every batch. */
 @TestInstance(Lifecycle.PER_CLASS)
@@ -37,19 +35,18 @@ class VectorsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"bge-small-en-v1.5", "all-MiniLM-L6-v2", "bge-small-zh-v1.5"})
-  void agreeWithOnnxRuntime(String name, @TempDir Path folder) throws Exception {
+  @EnumSource
+  void agreeWithOnnxRuntime(PublishedModel model, @TempDir Path folder) throws Exception {
     List<String> texts = new VariedTexts(SEED).all();
     assertThat(texts).hasSize(200);
-    Model model = model(name);
-    List<Encoding> encodings = encode(name, InputType.INPUT_TYPE_DOCUMENT, texts);
+    List<Encoding> encodings = encode(model, InputType.INPUT_TYPE_DOCUMENT, texts);
     try (OnnxReference reference = new OnnxReference(model, folder)) {
       for (int i = 0; i < texts.size(); i++) {
         long[] ids = reference.ids(texts.get(i));
         Encoding encoding = encodings.get(i);
         assertThat(encoding.getTokensUsed()).as("tokens of text %d", i).isEqualTo(ids.length);
         List<Float> vector = encoding.getPassages(0).getVectorList();
-        assertThat(vector).hasSize(model.getDimensions());
+        assertThat(vector).hasSize(model.dimensions);
         assertThat(norm(vector)).isBetween(1 - 1e-5, 1 + 1e-5);
         assertThat(dot(vector, reference.vector(ids)))
             .as("cosine of text %d: %s", i, texts.get(i).substring(0, 1))
@@ -59,56 +56,44 @@ class VectorsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"bge-small-en-v1.5", "all-MiniLM-L6-v2", "bge-small-zh-v1.5"})
-  void aQueryIsItsPromptAndItsText(String name) {
-    String prompt = model(name).getQueryPrompt();
+  @EnumSource
+  void aQueryIsItsPromptAndItsText(PublishedModel model) {
     String text = "who has seen the river?";
-    Encoding query = encode(name, InputType.INPUT_TYPE_QUERY, List.of(text)).getFirst();
+    Encoding query = encode(model, InputType.INPUT_TYPE_QUERY, List.of(text)).getFirst();
     Encoding spelled =
-        encode(name, InputType.INPUT_TYPE_DOCUMENT, List.of(prompt + text)).getFirst();
+        encode(model, InputType.INPUT_TYPE_DOCUMENT, List.of(model.queryPrompt + text)).getFirst();
     assertThat(query.getTokensUsed()).isEqualTo(spelled.getTokensUsed());
     assertThat(furthest(query, spelled)).isLessThanOrEqualTo(1e-6);
     assertThat(query.getPassages(0).getEndChar()).isEqualTo(text.length());
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"bge-small-en-v1.5", "all-MiniLM-L6-v2", "bge-small-zh-v1.5"})
-  void areTheSameAloneInAnyBatchAndInAnyOrder(String name) {
+  @EnumSource
+  void areTheSameAloneInAnyBatchAndInAnyOrder(PublishedModel model) {
     VariedTexts varied = new VariedTexts(SEED + 1);
     List<String> texts = new ArrayList<>();
     for (int words = 1; words <= 41; words += 2) {
       texts.add(varied.words(words));
     }
     texts.add(varied.words(300));
-    List<Encoding> together = encode(name, InputType.INPUT_TYPE_DOCUMENT, texts);
-    List<Encoding> backwards = encode(name, InputType.INPUT_TYPE_DOCUMENT, texts.reversed());
+    List<Encoding> together = encode(model, InputType.INPUT_TYPE_DOCUMENT, texts);
+    List<Encoding> backwards = encode(model, InputType.INPUT_TYPE_DOCUMENT, texts.reversed());
     double worst = 0;
     for (int i = 0; i < texts.size(); i++) {
       Encoding alone =
-          encode(name, InputType.INPUT_TYPE_DOCUMENT, List.of(texts.get(i))).getFirst();
+          encode(model, InputType.INPUT_TYPE_DOCUMENT, List.of(texts.get(i))).getFirst();
       worst = Math.max(worst, furthest(alone, together.get(i)));
       worst = Math.max(worst, furthest(alone, backwards.get(texts.size() - 1 - i)));
     }
     assertThat(worst).isLessThanOrEqualTo(1e-6);
   }
 
-  private Model model(String name) {
-    return encoder
-        .stub()
-        .listModels(ListModelsRequest.getDefaultInstance())
-        .getModelsList()
-        .stream()
-        .filter(model -> model.getName().equals(name))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private List<Encoding> encode(String model, InputType type, List<String> texts) {
+  private List<Encoding> encode(PublishedModel model, InputType type, List<String> texts) {
     return encoder
         .stub()
         .encode(
             EncodeRequest.newBuilder()
-                .setModel(model)
+                .setModel(model.id)
                 .setInputType(type)
                 .addAllTexts(texts)
                 .build())

@@ -1,6 +1,7 @@
 package io.mnestic.encoder.batching;
 
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.mnestic.encoder.batching.Job.Sequence;
 import io.mnestic.error.v1.Reason;
 import io.mnestic.wire.Refusal;
@@ -16,10 +17,18 @@ import java.util.function.Function;
 
 /**
  * The queue before one replica of a model, and the one thread that runs it. Batches are filled up
- * to a budget of tokens; queries overtake bulk work at batch boundaries; bulk jobs take turns.
+ * to a budget of tokens; queries overtake bulk work at batch boundaries, but not without end; bulk
+ * jobs take turns.
  */
 public final class BatchQueue implements AutoCloseable {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+  /**
+   * Batches of queries that may overtake bulk work in a row. Without a bound, constant queries
+   * would keep bulk callers waiting until their deadlines; with it those get a batch in five, and
+   * most queries still wait for none but the batch that runs.
+   */
+  private static final int MOST_OVERTAKES = 4;
 
   private final BatchingSettings settings;
   private final Function<List<int[]>, float[][]> model;
@@ -28,6 +37,7 @@ public final class BatchQueue implements AutoCloseable {
   private final Deque<Job> queries = new ArrayDeque<>();
   private final Deque<Job> bulk = new ArrayDeque<>();
   private final Thread worker;
+  private int overtakes;
   private boolean closed;
 
   /**
@@ -48,13 +58,14 @@ public final class BatchQueue implements AutoCloseable {
    * of the caller is cancelled or past its deadline.
    *
    * @throws Refusal OVERLOADED if too many sequences wait already
+   * @throws StatusRuntimeException UNAVAILABLE if the queue is closed, now or before their turn
    */
   public float[][] encode(List<int[]> sequences, Lane lane) {
     Job job = new Job(sequences);
     lock.lock();
     try {
       if (closed) {
-        throw Status.UNAVAILABLE.withDescription("the encoder is stopping").asRuntimeException();
+        throw stopping();
       }
       dropOver();
       if (waiting() + job.waiting() > settings.queuePassages()) {
@@ -72,12 +83,16 @@ public final class BatchQueue implements AutoCloseable {
     return job.vectors.join();
   }
 
-  /** Takes nothing more, finishes what waits, and ends the thread. */
+  /** Takes nothing more, fails what waits, finishes the batch that runs, and ends the thread. */
   @Override
   public void close() {
     lock.lock();
     try {
       closed = true;
+      for (Deque<Job> jobs : List.of(queries, bulk)) {
+        jobs.forEach(job -> job.fail(stopping()));
+        jobs.clear();
+      }
       changed.signal();
     } finally {
       lock.unlock();
@@ -102,7 +117,7 @@ public final class BatchQueue implements AutoCloseable {
     }
   }
 
-  /** The next batch; empty when the queue is closed and nothing waits. */
+  /** The next batch; empty when the queue is closed. */
   private List<Sequence> next() {
     lock.lock();
     try {
@@ -114,10 +129,20 @@ public final class BatchQueue implements AutoCloseable {
         changed.awaitUninterruptibly();
         dropOver();
       }
-      return fill(queries.isEmpty() ? bulk : queries);
+      return fill(nextLane());
     } finally {
       lock.unlock();
     }
+  }
+
+  private Deque<Job> nextLane() {
+    boolean bulkWaits = !bulk.isEmpty();
+    if (queries.isEmpty() || (bulkWaits && overtakes == MOST_OVERTAKES)) {
+      overtakes = 0;
+      return bulk;
+    }
+    overtakes = bulkWaits ? overtakes + 1 : 0;
+    return queries;
   }
 
   private List<Sequence> fill(Deque<Job> jobs) {
@@ -160,6 +185,10 @@ public final class BatchQueue implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  private static StatusRuntimeException stopping() {
+    return Status.UNAVAILABLE.withDescription("the encoder is stopping").asRuntimeException();
   }
 
   private Deque<Job> jobs(Lane lane) {

@@ -1,5 +1,6 @@
 package io.mnestic.encoder.encode;
 
+import io.grpc.Context;
 import io.mnestic.encoder.batching.BatchingSettings;
 import io.mnestic.encoder.batching.Lane;
 import io.mnestic.encoder.model.BuiltInModels;
@@ -65,18 +66,28 @@ final class Models {
     served.values().forEach(ServedModel::close);
   }
 
+  /** Not in the caller's context: its deadline would end a load that others wait for too. */
   private ServedModel load(ModelSpec spec) {
     try {
-      ServedModel model = new ServedModel(spec, tokenizers.of(spec), engine.load(spec), batching);
-      warmUp(model);
-      return model;
+      return Context.ROOT.call(
+          () -> warm(new ServedModel(spec, tokenizers.of(spec), engine.load(spec), batching)));
     } catch (Exception e) {
       throw new IllegalStateException("model " + spec.name() + " can not be loaded", e);
     }
   }
 
+  private static ServedModel warm(ServedModel model) {
+    try {
+      run(model);
+      return model;
+    } catch (RuntimeException | Error e) {
+      model.close();
+      throw e;
+    }
+  }
+
   /** PyTorch's first runs are slow: it builds its plan of the graph and its threads. */
-  private static void warmUp(ServedModel model) {
+  private static void run(ServedModel model) {
     int unknown = model.tokenizer().first();
     for (int length : WARM_UP_LENGTHS) {
       int[] ids = new int[Math.min(length, model.spec().maxTokens())];

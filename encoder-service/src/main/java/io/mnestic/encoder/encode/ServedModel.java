@@ -33,7 +33,7 @@ final class ServedModel implements AutoCloseable {
     return queue;
   }
 
-  /** Finishes what waits, then frees the weights. */
+  /** Finishes the batch that runs, fails what waits, and frees the weights. */
   @Override
   public void close() {
     queue.close();

@@ -21,8 +21,13 @@ public final class TorchModel implements AutoCloseable {
 
   TorchModel(Path archive, Device device) throws IOException, MalformedModelException {
     model = Model.newInstance(archive.getFileName().toString(), device, "PyTorch");
-    model.load(archive);
-    block = model.getBlock();
+    try {
+      model.load(archive);
+      block = model.getBlock();
+    } catch (IOException | MalformedModelException | RuntimeException e) {
+      model.close();
+      throw e;
+    }
   }
 
   /**

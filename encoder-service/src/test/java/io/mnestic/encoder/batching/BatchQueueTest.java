@@ -71,6 +71,22 @@ class BatchQueueTest {
   }
 
   @Test
+  void bulkWorkHasATurnAfterFourBatchesOfQueries() throws Exception {
+    try (BatchQueue queue = queue(10, 1_000)) {
+      CompletableFuture<float[][]> running = submit(queue, List.of(new int[10]), Lane.BULK);
+      batchStarted.acquire();
+      CompletableFuture<float[][]> bulk = submit(queue, List.of(new int[8], new int[8]), Lane.BULK);
+      CompletableFuture<float[][]> queries =
+          submit(queue, Collections.nCopies(9, new int[9]), Lane.QUERY);
+      awaitWaiting(queue, 11);
+      batchMayEnd.release(1_000);
+      CompletableFuture.allOf(running, bulk, queries).get();
+    }
+    assertThat(batches.stream().map(batch -> batch.getFirst().length))
+        .containsExactly(10, 9, 9, 9, 9, 8, 9, 9, 9, 9, 8, 9);
+  }
+
+  @Test
   void bulkJobsTakeTurns() throws Exception {
     try (BatchQueue queue = queue(10, 1_000)) {
       CompletableFuture<float[][]> large =
@@ -152,16 +168,22 @@ class BatchQueueTest {
   }
 
   @Test
-  void closingFinishesWhatWaitsAndTakesNothingMore() throws Exception {
+  void closingFinishesTheBatchThatRunsAndFailsWhatWaits() throws Exception {
     BatchQueue queue = queue(10, 1_000);
     CompletableFuture<float[][]> running = submit(queue, List.of(new int[10]), Lane.BULK);
     batchStarted.acquire();
-    CompletableFuture<float[][]> waiting = submit(queue, List.of(new int[10]), Lane.BULK);
-    awaitWaiting(queue, 1);
+    CompletableFuture<float[][]> bulk = submit(queue, List.of(new int[10]), Lane.BULK);
+    CompletableFuture<float[][]> query = submit(queue, List.of(new int[9]), Lane.QUERY);
+    awaitWaiting(queue, 2);
+    CompletableFuture<Void> closing = CompletableFuture.runAsync(queue::close, callers);
+    for (CompletableFuture<float[][]> waiting : List.of(bulk, query)) {
+      assertThatThrownBy(waiting::get).hasRootCauseMessage("UNAVAILABLE: the encoder is stopping");
+    }
+    assertThat(closing).isNotDone();
     batchMayEnd.release(10);
-    queue.close();
+    closing.get();
     assertThat(running.get()).hasDimensions(1, 1);
-    assertThat(waiting.get()).hasDimensions(1, 1);
+    assertThat(batches).hasSize(1);
     assertThatThrownBy(() -> queue.encode(List.of(new int[1]), Lane.QUERY))
         .hasMessageContaining("UNAVAILABLE");
   }
