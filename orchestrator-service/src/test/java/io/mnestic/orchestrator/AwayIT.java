@@ -1,5 +1,6 @@
 package io.mnestic.orchestrator;
 
+import static io.mnestic.orchestrator.fakes.FakeEncoder.STUCK;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status.Code;
@@ -21,6 +22,7 @@ import io.mnestic.orchestrator.v1.OrchestratorServiceGrpc.OrchestratorServiceBlo
 import io.mnestic.orchestrator.v1.RecallRequest;
 import io.mnestic.orchestrator.v1.RecallResponse;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,6 +97,44 @@ final class AwayIT {
   }
 
   @Test
+  void aHungEncoderLeavesTimeToWriteToRecallAndToEncodeTheOthers() throws Exception {
+    AppendTurnsResponse appended =
+        append(orchestrator.withDeadlineAfter(3, TimeUnit.SECONDS), "a race", STUCK, "good too");
+    assertThat(appended.getNoticesList())
+        .extracting(Notice::getKind)
+        .containsExactly(NoticeKind.NOTICE_KIND_VECTORS_PENDING);
+    assertThat(memories()).hasSize(3);
+    RecallResponse recalled =
+        recall(orchestrator.withDeadlineAfter(3, TimeUnit.SECONDS), "what " + STUCK);
+    assertThat(recalled.getNoticesList())
+        .extracting(Notice::getKind)
+        .containsExactly(NoticeKind.NOTICE_KIND_LEXICAL_ONLY);
+    assertThat(recalled.getMemories(0).getMemory().getValue()).isEqualTo(STUCK);
+
+    waitUntil(() -> memories().stream().filter(memory -> memory.getVectorsCount() > 0).count() > 1);
+    assertThat(memories())
+        .extracting(AwayIT::names)
+        .containsExactly(List.of("key"), List.of(), List.of("key"));
+    int calls = running.encoder.encodeCalls.get();
+    int looks = running.store.looks.get();
+    waitUntil(() -> running.store.looks.get() > looks + 8);
+    assertThat(running.encoder.encodeCalls).hasValue(calls);
+  }
+
+  @Test
+  void otherWeightsOfTheModelAreNotAskedToFillIn() throws Exception {
+    running.encoderPeer.stop();
+    append("a charity race");
+    running.encoder.revision = "2";
+    running.encoderPeer.start();
+    int looks = running.store.looks.get();
+    waitUntil(() -> running.store.looks.get() > looks + 5);
+    assertThat(running.encoder.encodeCalls).hasValue(0);
+    running.encoder.revision = "1";
+    waitUntil(() -> memories().getFirst().getVectorsCount() > 0);
+  }
+
+  @Test
   void aLongTurnIsKeptWholeAndEncodedAsPassages() throws Exception {
     String content = "some words of a very long turn ".repeat(6_000).strip();
     assertThat(append(content).getNoticesList())
@@ -104,7 +144,9 @@ final class AwayIT {
     assertThat(memories().getFirst().getValue()).isEqualTo(content);
     assertThat(names(memories().getFirst()))
         .startsWith("key", "passage/0", "passage/1")
-        .hasSize(1 + 6_000 * 7 / 100);
+        .hasSizeGreaterThan(6_000 * 7 / 100);
+    assertThat(running.encoder.encodeCalls.get()).isGreaterThan(1);
+    assertThat(running.encoder.mostChars.get()).isLessThanOrEqualTo(128 << 10);
   }
 
   @Test
@@ -128,6 +170,11 @@ final class AwayIT {
   }
 
   private AppendTurnsResponse append(String... contents) {
+    return append(orchestrator, contents);
+  }
+
+  private static AppendTurnsResponse append(
+      OrchestratorServiceBlockingStub orchestrator, String... contents) {
     AppendTurnsRequest.Builder request =
         AppendTurnsRequest.newBuilder().setNamespace("n").setSessionId("s");
     for (String content : contents) {
@@ -137,6 +184,10 @@ final class AwayIT {
   }
 
   private RecallResponse recall(String query) {
+    return recall(orchestrator, query);
+  }
+
+  private static RecallResponse recall(OrchestratorServiceBlockingStub orchestrator, String query) {
     return orchestrator.recall(
         RecallRequest.newBuilder().setNamespace("n").setQuery(query).build());
   }

@@ -16,6 +16,8 @@ import io.mnestic.orchestrator.v1.RememberRequest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bad input: the fitting code, reason and field, and nothing is changed. */
 final class RefusalsIT {
@@ -74,18 +76,19 @@ final class RefusalsIT {
         .because(Code.NOT_FOUND, "SESSION_NOT_FOUND", "session_id");
   }
 
-  @Test
-  void blankText() {
-    Refused.by(() -> orchestrator.appendTurns(append("n", "a", " \n\t")))
+  @ParameterizedTest
+  @ValueSource(strings = {" \n\t", "\u3000", "\u2028\u00a0", "\u000b\u001c\u0085"})
+  void blankText(String blank) {
+    Refused.by(() -> orchestrator.appendTurns(append("n", "a", blank)))
         .because(Code.INVALID_ARGUMENT, "INVALID_FIELD", "turns[0]");
     Refused.by(() ->
-            orchestrator.remember(
-                RememberRequest.newBuilder().setNamespace("n").setKey("  ").build()))
-        .because(Code.INVALID_ARGUMENT, "INVALID_FIELD", "key");
-    Refused.by(() ->
             orchestrator.recall(
-                RecallRequest.newBuilder().setNamespace("n").setQuery("\n").build()))
+                RecallRequest.newBuilder().setNamespace("n").setQuery(blank).build()))
         .because(Code.INVALID_ARGUMENT, "INVALID_FIELD", "query");
+    Refused.by(() ->
+            orchestrator.remember(
+                RememberRequest.newBuilder().setNamespace("n").setKey(blank).build()))
+        .because(Code.INVALID_ARGUMENT, "INVALID_FIELD", "key");
   }
 
   @Test

@@ -28,7 +28,9 @@ final class Running implements AutoCloseable {
               "mnestic.orchestrator.encoder-target",
               encoderPeer.target(),
               "mnestic.orchestrator.backfill.interval",
-              "100ms"));
+              "100ms",
+              "mnestic.orchestrator.backfill.encode-deadline",
+              "3s"));
   private final ManagedChannel channel =
       Channels.plaintext(
           "127.0.0.1:" + context.getBean(GrpcEmbeddedServer.class).start().getPort());

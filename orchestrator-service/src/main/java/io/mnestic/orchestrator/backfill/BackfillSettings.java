@@ -11,7 +11,7 @@ import java.time.Duration;
  *
  * @param interval between two looks for memories without vectors
  * @param batchSize memories that are encoded in one call; small, so that queries get their turn
- * @param encodeDeadline longest wait for one batch; a text of 1 MiB takes a CPU minutes
+ * @param encodeDeadline longest wait for one call of the encoder, of up to 128 Ki characters
  */
 @ConfigurationProperties("mnestic.orchestrator.backfill")
 record BackfillSettings(

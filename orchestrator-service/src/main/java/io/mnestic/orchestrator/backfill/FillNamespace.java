@@ -18,20 +18,21 @@ import io.mnestic.orchestrator.encoding.MemoryEncoder;
 import io.mnestic.orchestrator.encoding.Subject;
 import io.mnestic.wire.Refusal;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Encodes the memories of one namespace that have no vectors yet. */
 @Singleton
 final class FillNamespace {
+  private static final Logger LOG = LoggerFactory.getLogger(FillNamespace.class);
   private static final int PAGE = 200;
 
   /** A batch ends at this much text, so that long turns do not hold up queries for long. */
   private static final long MOST_CHARS = 16 << 10;
 
   private static final int MOST_UNENCODABLE = 100_000;
-  private static final Duration UNENCODABLE = Duration.ofMinutes(10);
 
   private final EncoderServiceBlockingStub models;
   private final MemoryEncoder encoder;
@@ -39,9 +40,9 @@ final class FillNamespace {
   private final Leases leases;
   private final BackfillSettings settings;
 
-  /** What the encoder refused for what it is; not asked for again for a while. */
+  /** What the encoder refused or failed at alone; not asked for again by this process. */
   private final Cache<Version, Boolean> unencodable =
-      Caffeine.newBuilder().maximumSize(MOST_UNENCODABLE).expireAfterWrite(UNENCODABLE).build();
+      Caffeine.newBuilder().maximumSize(MOST_UNENCODABLE).build();
 
   FillNamespace(
       EncoderServiceBlockingStub models,
@@ -75,13 +76,12 @@ final class FillNamespace {
                 .filter(memory -> unencodable.getIfPresent(version(name, memory)) == null)
                 .toList();
         for (List<Memory> batch : batches(due)) {
-          if (!lease.hold()) {
-            return filled;
-          }
-          filled += fill(name, space, batch, previous.subjects(batch));
+          filled += fill(namespace, lease, batch, previous.subjects(batch));
         }
         request.setPageToken(page.getNextPageToken());
       } while (!request.getPageToken().isEmpty());
+    } catch (LeaseLostException e) {
+      LOG.debug("another instance fills {}", name);
     }
     return filled;
   }
@@ -91,7 +91,9 @@ final class FillNamespace {
     return models.listModels(ListModelsRequest.getDefaultInstance()).getModelsList().stream()
         .anyMatch(model ->
             model.getName().equals(space.getModel())
-                && model.getDimensions() == space.getDimensions());
+                && model.getDimensions() == space.getDimensions()
+                && (space.getModelRevision().isEmpty()
+                    || space.getModelRevision().equals(model.getRevision())));
   }
 
   private List<List<Memory>> batches(List<Memory> due) {
@@ -115,21 +117,28 @@ final class FillNamespace {
     return batches;
   }
 
-  /** One memory that the encoder refuses must not keep the rest of its batch from being encoded. */
+  /** One memory that the encoder fails at must not keep the others from being encoded. */
   private long fill(
-      String namespace, VectorSpace space, List<Memory> batch, List<Subject> subjects) {
+      Namespace namespace, Leases.Lease lease, List<Memory> batch, List<Subject> subjects) {
+    VectorSpace space = namespace.getVectorSpaces(0);
     try {
-      return put(namespace, batch, encoder.encode(space, subjects, settings.encodeDeadline()));
+      return put(
+          namespace.getName(),
+          batch,
+          encoder.encode(space, subjects, settings.encodeDeadline(), () -> requireHeld(lease)));
     } catch (Refusal refusal) {
-      if (refusal.reason() != Reason.REASON_INVALID_FIELD) {
+      boolean noFaultOfTheText =
+          refusal.reason() == Reason.REASON_OVERLOADED
+              || (refusal.reason() != Reason.REASON_INVALID_FIELD && !isServed(space));
+      if (noFaultOfTheText) {
         throw refusal;
       }
       if (batch.size() == 1) {
-        return fillAlone(namespace, space, batch, subjects.getFirst());
+        return fillAlone(namespace, lease, batch, subjects.getFirst(), refusal);
       }
       long filled = 0;
       for (int i = 0; i < batch.size(); i++) {
-        filled += fill(namespace, space, batch.subList(i, i + 1), subjects.subList(i, i + 1));
+        filled += fill(namespace, lease, batch.subList(i, i + 1), subjects.subList(i, i + 1));
       }
       return filled;
     }
@@ -137,12 +146,28 @@ final class FillNamespace {
 
   /** It may be the turn before it that can not be encoded. */
   private long fillAlone(
-      String namespace, VectorSpace space, List<Memory> memory, Subject subject) {
+      Namespace namespace,
+      Leases.Lease lease,
+      List<Memory> memory,
+      Subject subject,
+      Refusal refusal) {
     if (subject.previousKey() != null) {
-      return fill(namespace, space, memory, List.of(new Subject(subject.key(), null)));
+      return fill(namespace, lease, memory, List.of(new Subject(subject.key(), null)));
     }
-    unencodable.put(version(namespace, memory.getFirst()), true);
+    String id = memory.getFirst().getId();
+    LOG.warn(
+        "memory {} of {} stays without vectors until it is changed or this service is restarted: {}",
+        id,
+        namespace.getName(),
+        refusal.getMessage());
+    unencodable.put(version(namespace.getName(), memory.getFirst()), true);
     return 0;
+  }
+
+  private static void requireHeld(Leases.Lease lease) {
+    if (!lease.hold()) {
+      throw new LeaseLostException();
+    }
   }
 
   private long put(String namespace, List<Memory> batch, List<List<NamedVector>> vectors) {
@@ -162,4 +187,9 @@ final class FillNamespace {
   }
 
   private record Version(String namespace, String id, long revision) {}
+
+  /** Ends the work on a namespace that another instance has by now. */
+  private static final class LeaseLostException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
 }

@@ -24,7 +24,7 @@ import java.time.InstantSource;
 final class Leases {
   private static final String COLLECTION = "leases";
   private static final String ID = "backfill";
-  private static final Duration LENGTH = Duration.ofSeconds(30);
+  private static final Duration LENGTH = Duration.ofMinutes(1);
 
   private final MemoryStoreServiceBlockingStub store;
   private final InstantSource clock = InstantSource.system();

@@ -23,14 +23,14 @@ public final class MemoryEncoder {
     this.encoder = encoder;
   }
 
-  /** The vectors of each memory, in order; one call of the encoder. */
+  /** The vectors of each memory, in order; see {@link TextEncoder#documents}. */
   public List<List<NamedVector>> encode(
-      VectorSpace space, List<Subject> subjects, Duration longestWait) {
+      VectorSpace space, List<Subject> subjects, Duration longestWait, Runnable beforeEachCall) {
     List<String> texts = new ArrayList<>();
     for (Subject subject : subjects) {
       texts.addAll(subject.texts());
     }
-    List<List<List<Float>>> passages = encoder.documents(space, texts, longestWait);
+    List<List<List<Float>>> passages = encoder.documents(space, texts, longestWait, beforeEachCall);
     List<List<NamedVector>> vectors = new ArrayList<>();
     int next = 0;
     for (Subject subject : subjects) {

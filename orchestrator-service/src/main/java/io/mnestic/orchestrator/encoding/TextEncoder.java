@@ -1,16 +1,19 @@
 package io.mnestic.orchestrator.encoding;
 
 import io.grpc.Context;
+import io.grpc.Deadline;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.mnestic.encoder.v1.EncodeRequest;
 import io.mnestic.encoder.v1.EncodeResponse;
 import io.mnestic.encoder.v1.EncoderServiceGrpc.EncoderServiceBlockingStub;
+import io.mnestic.encoder.v1.Encoding;
 import io.mnestic.encoder.v1.InputType;
 import io.mnestic.encoder.v1.Overflow;
 import io.mnestic.encoder.v1.Passage;
 import io.mnestic.error.v1.Reason;
 import io.mnestic.memory.v1.VectorSpace;
+import io.mnestic.orchestrator.peers.PeerFailure;
 import io.mnestic.orchestrator.turn.Pieces;
 import io.mnestic.wire.Refusal;
 import jakarta.inject.Singleton;
@@ -18,10 +21,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Asks the encoder for vectors that fit a namespace's space. */
 @Singleton
 public final class TextEncoder {
+  /** A longer text goes out in pieces of this many characters, each several passages long. */
+  private static final int MOST_PIECE_CHARS = 4 << 10;
+
+  /** Most text of one call, in characters; seconds of work, so that none takes for ever. */
+  private static final int MOST_CALL_CHARS = 32 * MOST_PIECE_CHARS;
+
   private final EncoderServiceBlockingStub encoder;
 
   TextEncoder(EncoderServiceBlockingStub encoder) {
@@ -31,7 +41,8 @@ public final class TextEncoder {
   /**
    * The vector of a query, of the space's dimensions and of unit length.
    *
-   * @throws Refusal ENCODER_UNAVAILABLE if there is none to be had, whatever the cause
+   * @throws Refusal OVERLOADED if the encoder is busy, ENCODER_UNAVAILABLE if there is none to be
+   *     had, whatever the cause
    */
   public List<Float> query(VectorSpace space, String text, Duration longestWait) {
     EncodeResponse reply =
@@ -44,32 +55,31 @@ public final class TextEncoder {
 
   /**
    * The passages of each text, in order: one vector for a text within the model's limit, several
-   * for a longer one.
+   * for a longer one. Up to 128 Ki characters are one call, more are several.
    *
-   * @throws Refusal ENCODER_UNAVAILABLE as above, or INVALID_FIELD if the encoder will never take
-   *     one of these texts
+   * @param longestWait for one call; at most half of what is left until the caller's deadline
+   * @param beforeEachCall may throw to end the work
+   * @throws Refusal ENCODER_UNAVAILABLE or OVERLOADED as above, or INVALID_FIELD if the encoder
+   *     will never take one of these texts
    */
   public List<List<List<Float>>> documents(
-      VectorSpace space, List<String> texts, Duration longestWait) {
+      VectorSpace space, List<String> texts, Duration longestWait, Runnable beforeEachCall) {
     List<String> pieces = new ArrayList<>();
     int[] ends = new int[texts.size()];
     for (int i = 0; i < ends.length; i++) {
-      pieces.addAll(Pieces.of(texts.get(i)));
+      pieces.addAll(piecesOf(texts.get(i)));
       ends[i] = pieces.size();
     }
-    EncodeResponse reply =
-        encode(
-            space,
-            EncodeRequest.newBuilder()
-                .addAllTexts(pieces)
-                .setInputType(InputType.INPUT_TYPE_DOCUMENT)
-                .setOverflow(Overflow.OVERFLOW_PASSAGES),
-            longestWait);
+    List<Encoding> encodings = new ArrayList<>();
+    for (List<String> call : calls(pieces)) {
+      beforeEachCall.run();
+      encodings.addAll(encodeDocuments(space, call, longestWait).getEncodingsList());
+    }
     List<List<List<Float>>> passages = new ArrayList<>();
     for (int i = 0, piece = 0; i < ends.length; i++) {
       List<List<Float>> vectors = new ArrayList<>();
       for (; piece < ends[i]; piece++) {
-        for (Passage passage : reply.getEncodings(piece).getPassagesList()) {
+        for (Passage passage : encodings.get(piece).getPassagesList()) {
           vectors.add(passage.getVectorList());
         }
       }
@@ -78,12 +88,44 @@ public final class TextEncoder {
     return passages;
   }
 
+  /** A text that is not too much for one call stays whole: the encoder splits it best. */
+  private static List<String> piecesOf(String text) {
+    return text.length() <= MOST_CALL_CHARS ? List.of(text) : Pieces.of(text, MOST_PIECE_CHARS);
+  }
+
+  private static List<List<String>> calls(List<String> pieces) {
+    List<List<String>> calls = new ArrayList<>();
+    int start = 0;
+    long chars = 0;
+    for (int end = 0; end < pieces.size(); end++) {
+      chars += pieces.get(end).length();
+      if (chars > MOST_CALL_CHARS && end > start) {
+        calls.add(pieces.subList(start, end));
+        start = end;
+        chars = pieces.get(end).length();
+      }
+    }
+    calls.add(pieces.subList(start, pieces.size()));
+    return calls;
+  }
+
+  private EncodeResponse encodeDocuments(
+      VectorSpace space, List<String> pieces, Duration longestWait) {
+    return encode(
+        space,
+        EncodeRequest.newBuilder()
+            .addAllTexts(pieces)
+            .setInputType(InputType.INPUT_TYPE_DOCUMENT)
+            .setOverflow(Overflow.OVERFLOW_PASSAGES),
+        longestWait);
+  }
+
   private EncodeResponse encode(
       VectorSpace space, EncodeRequest.Builder request, Duration longestWait) {
     try {
       EncodeResponse reply =
           encoder
-              .withDeadlineAfter(longestWait.toNanos(), TimeUnit.NANOSECONDS)
+              .withDeadlineAfter(patience(longestWait), TimeUnit.NANOSECONDS)
               .encode(request.setModel(space.getModel()).build());
       requireFit(space, reply, request.getTextsCount());
       return reply;
@@ -92,9 +134,20 @@ public final class TextEncoder {
     }
   }
 
+  /** Nanoseconds; leaves the caller enough time to do without the encoder. */
+  private static long patience(Duration longestWait) {
+    @Nullable Deadline callers = Context.current().getDeadline();
+    return callers == null
+        ? longestWait.toNanos()
+        : Math.min(longestWait.toNanos(), callers.timeRemaining(TimeUnit.NANOSECONDS) / 2);
+  }
+
   private static RuntimeException failure(StatusRuntimeException failure) {
     if (Context.current().isCancelled()) {
       return failure;
+    }
+    if (PeerFailure.is(failure, Reason.REASON_OVERLOADED)) {
+      return Refusal.of(Reason.REASON_OVERLOADED, "the encoder is busy");
     }
     Reason reason =
         failure.getStatus().getCode() == Status.Code.INVALID_ARGUMENT

@@ -8,7 +8,7 @@ import java.time.Duration;
 
 /**
  * Where the other services are and how long they are waited for; a caller's own deadline cuts each
- * shorter.
+ * shorter, and the encoder is waited for no longer than half of what is left until then.
  *
  * @param storeTarget gRPC target of memory-store-service
  * @param encoderTarget gRPC target of encoder-service

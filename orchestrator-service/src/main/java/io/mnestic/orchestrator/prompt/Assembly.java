@@ -67,7 +67,7 @@ final class Assembly {
             mostRecalled(),
             recalled,
             fixedIds(),
-            fixedGists());
+            fixedGists(candidates));
     selection.select(request.hasRecallShare() ? request.getRecallShare() : 0.5);
     enterOpening(pins);
     enterTurns(selection);
@@ -137,13 +137,15 @@ final class Assembly {
     return ids;
   }
 
-  private Set<String> fixedGists() {
+  private Set<String> fixedGists(List<Line> candidates) {
     Set<String> gists = new HashSet<>();
     pinned.lines().forEach(line -> gists.add(line.gist()));
-    closing.turns().forEach(turn -> gists.add(Line.gist(turn.content())));
+    closing.turns().forEach(turn -> gists.add(Line.gist(turn.memory())));
     @Nullable String query = closing.query();
     if (query != null) {
-      gists.add(Line.gist(query));
+      candidates.stream()
+          .filter(line -> line.isTurnOf(query))
+          .forEach(line -> gists.add(line.gist()));
     }
     return gists;
   }
@@ -185,11 +187,20 @@ final class Assembly {
 
   private void enterRecalled(
       Selection selection, List<Line> candidates, Recollection recollection) {
+    // How many a budget without end would have let in so far: no more than were asked for, so what
+    // comes later is not out for want of tokens.
+    int wanted = 0;
     for (int rank = 0; rank < selection.considered(); rank++) {
       Line line = candidates.get(rank);
-      ledger.enter(Part.PART_RECALLED, line.memory(), line.tokens(), selection.reason(rank));
+      LedgerReason reason = selection.reason(rank);
+      if (recalled.has(rank) || wanted < mostRecalled()) {
+        ledger.enter(Part.PART_RECALLED, line.memory(), line.tokens(), reason);
+      }
       if (recalled.has(rank)) {
         reply.addRecalled(recollection.explained(rank));
+      }
+      if (recalled.has(rank) || reason == LedgerReason.LEDGER_REASON_OVER_BUDGET) {
+        wanted++;
       }
     }
     enterBlock(recalled, LedgerReason.LEDGER_REASON_RELEVANT);

@@ -30,13 +30,18 @@ record Line(Memory memory, String text, int tokens) {
     return lines;
   }
 
-  /** What two memories that say the same have in common. */
-  static String gist(String text) {
-    return text.strip();
+  /** What two memories that say the same have in common: all that is shown, but the date. */
+  static String gist(Memory memory) {
+    return said(memory).strip();
   }
 
   String gist() {
-    return gist(memory.getValue());
+    return gist(memory);
+  }
+
+  /** Whether it is a turn that says no more than this text, whoever said it. */
+  boolean isTurnOf(String said) {
+    return memory.getKind() == Kind.KIND_TURN && memory.getValue().strip().equals(said.strip());
   }
 
   /**

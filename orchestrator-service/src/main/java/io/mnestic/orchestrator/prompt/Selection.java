@@ -105,7 +105,7 @@ final class Selection {
       unitsIn++;
       for (WindowTurn turn : unit.turns()) {
         windowIds.add(turn.memory().getId());
-        windowGists.add(Line.gist(turn.content()));
+        windowGists.add(Line.gist(turn.memory()));
       }
     }
     return unitsIn > before;

@@ -22,8 +22,8 @@ import jakarta.validation.constraints.PositiveOrZero;
 record RecallSettings(
     @Bindable(defaultValue = "200") @Min(1) @Max(1000) int candidates,
     @Bindable(defaultValue = "1.0") @PositiveOrZero double denseWeight,
-    @Bindable(defaultValue = "1.0") @PositiveOrZero double denseContextWeight,
+    @Bindable(defaultValue = "0.8") @PositiveOrZero double denseContextWeight,
     @Bindable(defaultValue = "0.5") @PositiveOrZero double lexicalWeight,
-    @Bindable(defaultValue = "0.2") @PositiveOrZero double sessionWeight,
+    @Bindable(defaultValue = "0.6") @PositiveOrZero double sessionWeight,
     @Bindable(defaultValue = "0.25") @PositiveOrZero double neighborWeight,
-    @Bindable(defaultValue = "0.5") @PositiveOrZero double speakerWeight) {}
+    @Bindable(defaultValue = "1.5") @PositiveOrZero double speakerWeight) {}

@@ -76,7 +76,8 @@ final class WriteEncoded {
     }
     try {
       List<List<NamedVector>> vectors =
-          encoder.encode(spaces.of(write.getNamespace()), asked, settings.appendEncodeDeadline());
+          encoder.encode(
+              spaces.of(write.getNamespace()), asked, settings.appendEncodeDeadline(), () -> {});
       for (int i = 0; i < vectors.size(); i++) {
         write.getMemoriesBuilder(i).addAllVectors(vectors.get(i));
       }

@@ -10,15 +10,24 @@ public final class Pieces {
 
   private Pieces() {}
 
-  /** Splits at white space where there is some in a piece's last half. */
+  /** Pieces of the most that one call takes. */
   public static List<String> of(String text) {
-    if (text.length() <= MOST_CHARS) {
+    return of(text, MOST_CHARS);
+  }
+
+  /**
+   * Splits at white space where there is some in a piece's last half.
+   *
+   * @param mostChars of a piece, at least 2
+   */
+  public static List<String> of(String text, int mostChars) {
+    if (text.length() <= mostChars) {
       return List.of(text);
     }
     List<String> pieces = new ArrayList<>();
     int start = 0;
-    while (text.length() - start > MOST_CHARS) {
-      int end = end(text, start);
+    while (text.length() - start > mostChars) {
+      int end = end(text, start, mostChars);
       pieces.add(text.substring(start, end));
       start = end;
     }
@@ -26,9 +35,9 @@ public final class Pieces {
     return pieces;
   }
 
-  private static int end(String text, int start) {
-    int most = start + MOST_CHARS;
-    for (int end = most; end > start + MOST_CHARS / 2; end--) {
+  private static int end(String text, int start, int mostChars) {
+    int most = start + mostChars;
+    for (int end = most; end > start + mostChars / 2; end--) {
       if (Character.isWhitespace(text.charAt(end))) {
         return end;
       }

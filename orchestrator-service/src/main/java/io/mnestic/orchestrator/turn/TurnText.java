@@ -16,13 +16,13 @@ public final class TurnText {
 
   /** The text that a turn is matched by: who speaks, if that is known, and what is said. */
   public static String key(String speaker, String content, List<ToolCall> calls) {
-    String said = content.isBlank() ? calls(calls) : content;
+    String said = content.isBlank() && !calls.isEmpty() ? calls(calls) : content;
     return speaker.isEmpty() ? said : speaker + ": " + said;
   }
 
   /** The text to keep as a turn's value. */
   public static String value(String content, List<ToolCall> calls) {
-    return content.isBlank() ? calls(calls) : content;
+    return content.isBlank() && !calls.isEmpty() ? calls(calls) : content;
   }
 
   /** What was said in a stored turn; empty if it only called tools. */

@@ -21,21 +21,30 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class FakeEncoder extends EncoderServiceImplBase {
   public static final String MODEL = "words";
   public static final String POISON = "can not be encoded";
+  public static final String STUCK = "is never answered";
   private static final int MOST_WORDS = 100;
 
   public final AtomicInteger encodeCalls = new AtomicInteger();
+  public final AtomicInteger mostChars = new AtomicInteger();
   public final AtomicInteger countCalls = new AtomicInteger();
+
+  public volatile String revision = "1";
 
   @Override
   public void encode(EncodeRequest request, StreamObserver<EncodeResponse> observer) {
     encodeCalls.incrementAndGet();
+    mostChars.accumulateAndGet(
+        request.getTextsList().stream().mapToInt(String::length).sum(), Math::max);
+    if (request.getTextsList().stream().anyMatch(text -> text.contains(STUCK))) {
+      return;
+    }
     FakePeer.answer(
         observer,
         () -> {
           EncodeResponse.Builder reply =
               EncodeResponse.newBuilder()
                   .setModel(MODEL)
-                  .setModelRevision("1")
+                  .setModelRevision(revision)
                   .setDimensions(WordVectors.DIMENSIONS);
           for (String text : request.getTextsList()) {
             if (text.contains(POISON)) {
@@ -65,7 +74,7 @@ public final class FakeEncoder extends EncoderServiceImplBase {
             .addModels(
                 Model.newBuilder()
                     .setName(MODEL)
-                    .setRevision("1")
+                    .setRevision(revision)
                     .setDimensions(WordVectors.DIMENSIONS)
                     .setMaxTokens(MOST_WORDS)
                     .setIsDefault(true))

@@ -219,6 +219,11 @@ final class AssemblyModelTest {
             .toList();
     assertThat(reply.getRecalledList().stream().map(r -> r.getMemory().getId()))
         .containsExactlyElementsOf(in);
+    assertThat(
+            reply.getLedgerList().stream()
+                .filter(entry -> entry.getPart() == Part.PART_RECALLED)
+                .filter(entry -> entry.getReason() == LedgerReason.LEDGER_REASON_OVER_BUDGET))
+        .hasSizeLessThanOrEqualTo(request.getMaxRecalled());
     assertThat(in)
         .hasSizeLessThanOrEqualTo(request.getMaxRecalled())
         .isSubsetOf(ranked.stream().map(Memory::getId).toList())

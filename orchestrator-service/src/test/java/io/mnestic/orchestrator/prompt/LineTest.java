@@ -60,8 +60,26 @@ final class LineTest {
   }
 
   @Test
+  void onlyWhatIsShownTheSameIsARepetition() {
+    assertThat(Line.gist(fact("Ann's favourite colour", "blue")))
+        .isNotEqualTo(Line.gist(fact("Ben's favourite colour", "blue")))
+        .isEqualTo(Line.gist(fact("Ann's favourite colour", "blue\n")));
+    assertThat(Line.gist(turn("Ann", "Hi")))
+        .isEqualTo(Line.gist(turn("Ann", "Hi ")))
+        .isNotEqualTo(Line.gist(turn("Ben", "Hi")));
+  }
+
+  @Test
   void otherTagsStayAsTheyAre() {
     assertThat(Fence.neutralise("a < b, <b>bold</b>")).isEqualTo("a < b, <b>bold</b>");
+  }
+
+  private static Memory turn(String speaker, String value) {
+    return Memory.newBuilder()
+        .setKind(Kind.KIND_TURN)
+        .setValue(value)
+        .setTurn(Turn.newBuilder().setSpeaker(speaker))
+        .build();
   }
 
   private static Memory fact(String key, String value) {

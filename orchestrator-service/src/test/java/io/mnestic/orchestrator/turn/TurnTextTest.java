@@ -16,6 +16,8 @@ final class TurnTextTest {
   void theSpeakerStandsBeforeTheText() {
     assertThat(TurnText.key("Ann", "Hello", List.of())).isEqualTo("Ann: Hello");
     assertThat(TurnText.key("", "Hello", List.of())).isEqualTo("Hello");
+    assertThat(TurnText.key("Ann", "\u3000", List.of())).isEqualTo("Ann: \u3000");
+    assertThat(TurnText.value("\u3000", List.of())).isEqualTo("\u3000");
   }
 
   @Test
