@@ -17,12 +17,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Random operations with restarts, against a model of a few maps. {@code -Dmnestic.model.seed} runs
- * a seed again, {@code -Dmnestic.model.operations} runs longer.
+ * Random operations with restarts, against a model of a few maps. {@code -Dtest.model.seed} runs a
+ * seed again, {@code -Dtest.model.operations} runs longer.
  */
 final class StoreModelIT {
-  private static final long SEED = Long.getLong("mnestic.model.seed", System.nanoTime());
-  private static final int OPERATIONS = Integer.getInteger("mnestic.model.operations", 2_000);
+  private static final long SEED = Long.getLong("test.model.seed", System.nanoTime());
+  private static final int OPERATIONS = Integer.getInteger("test.model.operations", 2_000);
   private static final int RESTART_EVERY = 500;
   private static final int IDS = 40;
 

@@ -65,7 +65,8 @@ public final class PageToken {
     return (int) crc.getValue();
   }
 
-  private static Refusal invalid() {
+  /** The refusal of a token whose key makes no sense to its listing. */
+  public static Refusal invalid() {
     return Refusal.of(
             Reason.REASON_PAGE_TOKEN_INVALID,
             "page_token is not the next_page_token of this request: start again without one")

@@ -18,6 +18,8 @@ import org.apache.lucene.analysis.Analyzer;
  * lane said, and the turns beside those.
  */
 final class Search {
+  private static final double LOWEST_COSINE = -1;
+
   private final SearchView view;
   private final IndexQuery query;
   private final Candidates candidates;
@@ -65,7 +67,7 @@ final class Search {
     List<Found> found = new ArrayList<>(documents.length);
     Columns columns = new Columns(view);
     for (int i = 0; i < documents.length; i++) {
-      found.add(new Found(columns.read(documents[i]), total(scores, lanes, i), i));
+      found.add(new Found(columns.read(documents[i]), shown(total(scores, lanes, i)), i));
     }
     found.sort(
         Comparator.comparingDouble(Found::score).reversed().thenComparing(one -> one.row().id()));
@@ -97,6 +99,14 @@ final class Search {
         yield sum;
       }
     };
+  }
+
+  /**
+   * The score of a memory in the answer: a neighbor that could be no hit has the lowest there is.
+   */
+  private double shown(double total) {
+    double lowest = query.ranking() == Ranking.RANKING_DENSE ? LOWEST_COSINE : 0;
+    return Double.isNaN(total) ? lowest : total;
   }
 
   private List<LaneScore> laneScores(Scores scores, int i) {

@@ -93,21 +93,25 @@ final class GroupCommitter implements AutoCloseable {
 
   private void run() {
     List<Waiting<?>> group = new ArrayList<>();
+    boolean purging = false;
     while (true) {
       // Read before polling: a change accepted before closing is then still seen.
       boolean last = closed;
       try {
-        fill(group, last);
+        fill(group, last || purging);
         if (!group.isEmpty()) {
           commit(group);
         } else if (last) {
           return;
         }
-        purge.runIfDue();
+        purging = purge.runIfDue();
       } catch (InterruptedException e) {
         LOG.warn("interrupted; closing the store ends this thread", e);
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
+        // Also an Error: this thread must outlive it, or every later write would wait for ever.
         LOG.error("the log can not write", e);
+        group.forEach(waiting -> waiting.result.completeExceptionally(e));
+        purging = false;
       } finally {
         group.clear();
       }
@@ -144,12 +148,30 @@ final class GroupCommitter implements AutoCloseable {
         database.write(batch);
       }
       group.forEach(Waiting::complete);
-      draft.grown().forEach(namespace -> listeners.forEach(it -> it.accept(namespace)));
-      draft.dropped().forEach(uid -> NamespaceDrop.finish(database, uid));
-    } catch (RocksDBException | RuntimeException e) {
-      RuntimeException failure =
-          e instanceof RuntimeException known ? known : Database.writeFailure((RocksDBException) e);
+      draft.grown().forEach(this::tell);
+      draft.dropped().forEach(this::finishDrop);
+    } catch (Throwable e) {
+      Throwable failure = e instanceof RocksDBException rocks ? Database.writeFailure(rocks) : e;
       group.forEach(waiting -> waiting.result.completeExceptionally(failure));
+    }
+  }
+
+  private void tell(StoredNamespace namespace) {
+    for (Consumer<StoredNamespace> listener : listeners) {
+      try {
+        listener.accept(namespace);
+      } catch (Throwable e) {
+        // What was written stays written, and was answered so.
+        LOG.error("namespace {} grew and a follower failed", namespace.getUid(), e);
+      }
+    }
+  }
+
+  private void finishDrop(long uid) {
+    try {
+      NamespaceDrop.finish(database, uid);
+    } catch (Throwable e) {
+      LOG.error("data of deleted namespace {} stays until the next start", uid, e);
     }
   }
 

@@ -8,6 +8,7 @@ import io.mnestic.memory.v1.NamedVector;
 import io.mnestic.memory.v1.Record;
 import io.mnestic.store.v1.StoredNamespace;
 import io.mnestic.store.v1.StoredVectors;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -22,6 +23,9 @@ import org.rocksdb.Snapshot;
 
 /** A {@link LogView} of one RocksDB snapshot. */
 final class RocksView implements LogView {
+  /** A page ends before it has more than this, so that it fits in a message. */
+  private static final long PAGE_BYTES = 16L << 20;
+
   private final Database database;
   private final Snapshot snapshot;
   private final ReadOptions options;
@@ -129,21 +133,22 @@ final class RocksView implements LogView {
       } else {
         it.seekForPrev(Keys.inGroup(uid, session, Keys.number(after - 1)));
       }
-      List<String> ids = new ArrayList<>();
-      while (it.isValid() && ids.size() <= limit) {
-        ids.add(new String(it.value(), java.nio.charset.StandardCharsets.UTF_8));
+      List<Memory> turns = new ArrayList<>();
+      long bytes = 0;
+      while (it.isValid()) {
+        Memory turn = memory(uid, new String(it.value(), StandardCharsets.UTF_8)).orElseThrow();
+        bytes += turn.getSerializedSize();
+        if (isFull(turns, limit, bytes)) {
+          return new Page<>(turns, true);
+        }
+        turns.add(turn);
         if (oldestFirst) {
           it.next();
         } else {
           it.prev();
         }
       }
-      boolean more = ids.size() > limit;
-      List<Memory> turns =
-          memories(uid, more ? ids.subList(0, limit) : ids).stream()
-              .map(Optional::orElseThrow)
-              .toList();
-      return new Page<>(turns, more);
+      return new Page<>(turns, false);
     }
   }
 
@@ -175,22 +180,33 @@ final class RocksView implements LogView {
     onClose.run();
   }
 
-  private <T> Page<T> scan(Family family, byte[] prefix, byte[] start, int limit, Item<T> item) {
+  private <T extends MessageLite> Page<T> scan(
+      Family family, byte[] prefix, byte[] start, int limit, Item<T> item) {
     try (Slice lower = new Slice(prefix);
         Slice upper = new Slice(prefix.length == 0 ? new byte[0] : Keys.after(prefix));
         ReadOptions bounded =
             prefix.length == 0 ? new ReadOptions(options) : bounded(lower, upper);
         RocksIterator it = database.rocks().newIterator(database.handle(family), bounded)) {
       List<T> items = new ArrayList<>();
+      long bytes = 0;
       for (it.seek(start); it.isValid(); it.next()) {
         Optional<T> next = item.read(it.key(), it.value());
-        if (next.isPresent() && items.size() == limit) {
+        if (next.isEmpty()) {
+          continue;
+        }
+        bytes += next.get().getSerializedSize();
+        if (isFull(items, limit, bytes)) {
           return new Page<>(items, true);
         }
-        next.ifPresent(items::add);
+        items.add(next.get());
       }
       return new Page<>(items, false);
     }
+  }
+
+  /** Whether an item with which the page has {@code bytes} begins the next page. */
+  private static boolean isFull(List<?> items, int limit, long bytes) {
+    return items.size() == limit || (bytes > PAGE_BYTES && !items.isEmpty());
   }
 
   private ReadOptions bounded(Slice lower, Slice upper) {

@@ -17,11 +17,15 @@ import io.mnestic.store.v1.StoredNamespace;
 import io.mnestic.wire.PageToken;
 import io.mnestic.wire.Refusal;
 import jakarta.inject.Singleton;
+import java.util.List;
 
 /** Gets and lists memories. */
 @Singleton
 public final class ReadMemories {
   private static final int DEFAULT_PAGE = 100;
+
+  /** A page with vectors ends before it has more than this, so that it fits in a message. */
+  private static final long PAGE_BYTES = 16L << 20;
 
   private final MemoryLog log;
 
@@ -66,11 +70,15 @@ public final class ReadMemories {
               pageSize(request.getPageSize()));
       ListMemoriesResponse.Builder response =
           ListMemoriesResponse.newBuilder().setRevision(namespace.getNamespace().getRevision());
-      for (Memory memory : page.items()) {
-        response.addMemories(request.getWithVectors() ? withVectors(view, uid, memory) : memory);
+      if (request.getWithVectors()) {
+        addWithVectors(view, uid, page.items(), response);
+      } else {
+        response.addAllMemories(page.items());
       }
-      if (page.more()) {
-        response.setNextPageToken(PageToken.after(listing, page.items().getLast().getId()));
+      int count = response.getMemoriesCount();
+      if (page.more() || count < page.items().size()) {
+        response.setNextPageToken(
+            PageToken.after(listing, response.getMemories(count - 1).getId()));
       }
       return response.build();
     }
@@ -90,7 +98,7 @@ public final class ReadMemories {
           view.turns(
               namespace.getUid(),
               request.getSession(),
-              after.isEmpty() ? 0 : Long.parseLong(after),
+              sequence(after),
               request.getOldestFirst(),
               pageSize(request.getPageSize()));
       ListTurnsResponse.Builder response =
@@ -110,6 +118,28 @@ public final class ReadMemories {
       return MemorySet.UNENCODED;
     }
     return filter.hasPinned() && filter.getPinned() ? MemorySet.PINNED : MemorySet.ALL;
+  }
+
+  private static void addWithVectors(
+      LogView view, long uid, List<Memory> memories, ListMemoriesResponse.Builder response) {
+    long bytes = 0;
+    for (Memory memory : memories) {
+      Memory whole = withVectors(view, uid, memory);
+      bytes += whole.getSerializedSize();
+      if (bytes > PAGE_BYTES && response.getMemoriesCount() > 0) {
+        return;
+      }
+      response.addMemories(whole);
+    }
+  }
+
+  /** The sequence number in a page token; a token made by hand may hold anything. */
+  private static long sequence(String after) {
+    try {
+      return after.isEmpty() ? 0 : Long.parseLong(after);
+    } catch (NumberFormatException e) {
+      throw PageToken.invalid();
+    }
   }
 
   private static Memory withVectors(LogView view, long uid, Memory memory) {

@@ -5,12 +5,15 @@ import io.mnestic.memory.v1.Record;
 import io.mnestic.wire.Refusal;
 import java.util.Optional;
 
-/** What tells a record's versions apart: the revision that wrote it, which is never used again. */
+/**
+ * What tells a record's versions apart: the namespace's number, which is never used again, and the
+ * revision that wrote it. Revisions alone start again when a namespace is created again.
+ */
 final class Etag {
   private Etag() {}
 
-  static String of(long revision) {
-    return Long.toString(revision);
+  static String of(long uid, long revision) {
+    return uid + "-" + revision;
   }
 
   /**

@@ -64,7 +64,7 @@ public final class PutRecord {
     long revision = namespace.getNamespace().getRevision() + 1;
     Record written =
         asked.toBuilder()
-            .setEtag(Etag.of(revision))
+            .setEtag(Etag.of(namespace.getUid(), revision))
             .setRevision(revision)
             .setCreateTime(stored.map(Record::getCreateTime).orElse(now))
             .setUpdateTime(now)

@@ -22,6 +22,12 @@ import java.util.function.Consumer;
 /** Finds memories: the index says which and why, the log what they hold. */
 @Singleton
 public final class SearchMemories {
+  /** Hits and neighbors end before they have more than this, so that they fit in a message. */
+  private static final long REPLY_BYTES = 32L << 20;
+
+  /** Memories read from the log at once: some may be big, and not all may fit in the reply. */
+  private static final int BATCH = 32;
+
   private final MemoryLog log;
   private final OpenIndexes indexes;
   private final Indexer indexer;
@@ -59,29 +65,46 @@ public final class SearchMemories {
         SearchMemoriesResponse.newBuilder().setRevision(answer.revision()).setExact(answer.exact());
     try (LogView view = log.view()) {
       long uid = namespace.getUid();
-      fill(view, uid, answer.hits(), response::addHits);
-      fill(view, uid, answer.neighbors(), response::addNeighbors);
+      long room = fill(view, uid, answer.hits(), REPLY_BYTES, response::addHits);
+      var _ = fill(view, uid, answer.neighbors(), room, response::addNeighbors);
     }
     return response.build();
   }
 
-  /** A memory deleted since the index was read is left out. */
-  private void fill(LogView view, long uid, List<IndexHit> found, Consumer<SearchHit> into) {
-    List<Optional<Memory>> memories = view.memories(uid, found.stream().map(IndexHit::id).toList());
-    for (int i = 0; i < found.size(); i++) {
-      IndexHit hit = found.get(i);
-      memories
-          .get(i)
-          .flatMap(current -> asSearched(uid, hit, current))
-          .ifPresent(memory ->
-              into.accept(
-                  SearchHit.newBuilder()
-                      .setMemory(memory)
-                      .setScore(hit.score())
-                      .addAllLanes(hit.lanes())
-                      .setMatchedVector(hit.matchedVector())
-                      .build()));
+  /**
+   * Adds the best while there is room, the first of all in any case, and gives the room left: none
+   * once one did not fit. A memory deleted since the index was read is left out.
+   */
+  private long fill(
+      LogView view, long uid, List<IndexHit> found, long bytes, Consumer<SearchHit> into) {
+    long room = bytes;
+    for (int from = 0; from < found.size() && room > 0; from += BATCH) {
+      List<IndexHit> batch = found.subList(from, Math.min(from + BATCH, found.size()));
+      List<Optional<Memory>> memories =
+          view.memories(uid, batch.stream().map(IndexHit::id).toList());
+      for (int i = 0; i < batch.size() && room > 0; i++) {
+        IndexHit hit = batch.get(i);
+        Optional<Memory> memory = memories.get(i).flatMap(current -> asSearched(uid, hit, current));
+        if (memory.isPresent()) {
+          SearchHit next = answer(hit, memory.get());
+          int size = next.getSerializedSize();
+          if (size <= room || room == REPLY_BYTES) {
+            into.accept(next);
+          }
+          room = Math.max(0, room - size);
+        }
+      }
     }
+    return room;
+  }
+
+  private static SearchHit answer(IndexHit hit, Memory memory) {
+    return SearchHit.newBuilder()
+        .setMemory(memory)
+        .setScore(hit.score())
+        .addAllLanes(hit.lanes())
+        .setMatchedVector(hit.matchedVector())
+        .build();
   }
 
   /** The version that was scored: a newer one might not even pass the filter. */

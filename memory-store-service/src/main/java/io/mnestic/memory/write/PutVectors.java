@@ -22,6 +22,9 @@ import java.util.Set;
 /** Gives vectors to memories that are there. */
 @Singleton
 public final class PutVectors {
+  /** The most that one entry of the log may hold, in bytes. */
+  private static final long MOST_BYTES = 32L << 20;
+
   private final MemoryLog log;
   private final Indexer indexer;
 
@@ -37,14 +40,33 @@ public final class PutVectors {
    */
   public PutVectorsResponse put(PutVectorsRequest request) {
     StoredNamespace target;
+    int bytes;
     try (LogView view = log.view()) {
       target = view.namespace(request.getNamespace());
+      bytes = entryBytes(view, target.getUid(), request);
     }
     List<MemoryVectors> checked = check(request.getMemoriesList(), VectorSpaces.dimensions(target));
     indexer.checkRoom(target);
-    return log.commit(
-        request.getSerializedSize(),
-        draft -> put(draft, VectorSpaces.unchanged(draft, target), checked));
+    return log.commit(bytes, draft -> put(draft, VectorSpaces.unchanged(draft, target), checked));
+  }
+
+  /** What the entry takes: it holds each memory whole, beside its vectors. */
+  private static int entryBytes(LogView view, long uid, PutVectorsRequest request) {
+    long bytes = request.getSerializedSize();
+    for (MemoryVectors one : request.getMemoriesList()) {
+      bytes +=
+          view.memory(uid, one.getId())
+              .filter(stored -> stored.getRevision() == one.getRevision())
+              .map(Memory::getSerializedSize)
+              .orElse(0);
+      if (bytes > MOST_BYTES && request.getMemoriesCount() > 1) {
+        throw Refusal.of(
+                Reason.REASON_INVALID_FIELD,
+                "the memories and their vectors have more than 32 MiB: send fewer memories at once")
+            .withField("memories");
+      }
+    }
+    return (int) Math.min(bytes, Integer.MAX_VALUE);
   }
 
   private static List<MemoryVectors> check(List<MemoryVectors> asked, int dimensions) {
