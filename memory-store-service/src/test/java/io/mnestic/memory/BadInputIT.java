@@ -208,6 +208,66 @@ final class BadInputIT {
   }
 
   @Test
+  void controlCharactersAndTooLongValues() {
+    refused(
+        () -> store.createNamespace("a\u0007"),
+        Status.Code.INVALID_ARGUMENT,
+        "INVALID_FIELD",
+        "namespace.name");
+    refused(
+        () ->
+            store.client.writeMemories(
+                WriteMemoriesRequest.newBuilder()
+                    .setNamespace("n")
+                    .setRequestId("a\u0007")
+                    .addMemories(fact("a", "a"))
+                    .build()),
+        Status.Code.INVALID_ARGUMENT,
+        "INVALID_FIELD",
+        "request_id");
+    invalid(Memories.turn("a", "s\u0007", "a"), "memories[0].turn.session");
+    invalid(fact("a", "a").setValue("x".repeat((1 << 20) + 1)), "memories[0].value");
+  }
+
+  @Test
+  void badVectorsPutLater() {
+    putRefused("VECTOR_NOT_FINITE", 1, Float.NaN, 0, 0);
+    putRefused("VECTOR_ZERO", 0, 0, 0, 0);
+  }
+
+  private static void putRefused(String reason, float... values) {
+    refused(
+        () ->
+            store.client.putVectors(
+                PutVectorsRequest.newBuilder()
+                    .setNamespace("n")
+                    .addMemories(
+                        MemoryVectors.newBuilder()
+                            .setId("here")
+                            .setRevision(1)
+                            .addVectors(vector("key", values)))
+                    .build()),
+        Status.Code.INVALID_ARGUMENT,
+        reason,
+        "memories[0].vectors[0].values");
+  }
+
+  @Test
+  void aPageTokenMadeByHand() {
+    ListTurnsRequest listing =
+        ListTurnsRequest.newBuilder().setNamespace("n").setSession("s").build();
+    refused(
+        () ->
+            store.client.listTurns(
+                listing.toBuilder()
+                    .setPageToken(io.mnestic.wire.PageToken.after(listing, "x"))
+                    .build()),
+        Status.Code.INVALID_ARGUMENT,
+        "PAGE_TOKEN_INVALID",
+        "page_token");
+  }
+
+  @Test
   void otherSettingsOfTheSameNamespace() {
     refused(
         () -> store.createNamespace("n", 5),

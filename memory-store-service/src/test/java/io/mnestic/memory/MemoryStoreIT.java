@@ -379,6 +379,50 @@ final class MemoryStoreIT {
     assertThat(get().getRevision()).isZero();
   }
 
+  @Test
+  void anEtagIsNoOtherNamespacesOfTheSameName() {
+    PutRecordRequest put =
+        PutRecordRequest.newBuilder()
+            .setNamespace(namespace)
+            .setRecord(Record.newBuilder().setCollection("c").setId("r"))
+            .build();
+    String etag = store.client.putRecord(put).getRecord().getEtag();
+    var _ =
+        store.client.deleteNamespace(
+            DeleteNamespaceRequest.newBuilder().setNamespace(namespace).build());
+    store.createNamespace(namespace);
+    assertThat(store.client.putRecord(put).getRecord().getEtag()).isNotEqualTo(etag);
+  }
+
+  @Test
+  void bigMemoriesPageAndAreFound() {
+    List<String> written = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      String id = "t%02d".formatted(i);
+      written.add(id);
+      write(turn(id, "s", "zebra " + "x".repeat((1 << 20) - 6)));
+    }
+    List<String> seen = new ArrayList<>();
+    ListTurnsRequest.Builder request =
+        ListTurnsRequest.newBuilder()
+            .setNamespace(namespace)
+            .setSession("s")
+            .setOldestFirst(true)
+            .setPageSize(1_000);
+    do {
+      ListTurnsResponse page = store.client.listTurns(request.build());
+      page.getTurnsList().forEach(turn -> seen.add(turn.getId()));
+      request.setPageToken(page.getNextPageToken());
+    } while (!request.getPageToken().isEmpty());
+    assertThat(seen).isEqualTo(written);
+    SearchMemoriesResponse found =
+        store.client.searchMemories(
+            search("zebra").setLimit(40).setNeighbors(5).setMinRevision(40).build());
+    assertThat(found.getHitsCount()).isBetween(10, 16);
+    assertThat(found.getNeighborsList()).isEmpty();
+    assertThat(found.getSerializedSize()).isLessThan(33 << 20);
+  }
+
   private void agree(AttributeCondition.Builder condition, String... ids) {
     agree(Filter.newBuilder().addAttributes(condition), ids);
   }

@@ -182,7 +182,46 @@ abstract class MemoryIndexContract {
       assertThat(answer.hits()).extracting(IndexHit::id).containsExactly("t5");
       assertThat(answer.neighbors())
           .extracting(IndexHit::id)
-          .containsExactlyInAnyOrder("t3", "t4", "t6", "t7");
+          .containsExactly("t3", "t4", "t6", "t7");
+      assertThat(answer.neighbors()).extracting(IndexHit::score).containsOnly(0.0);
+      IndexQuery dense =
+          new IndexQuery(
+              "",
+              Optional.of(axis(0)),
+              Ranking.RANKING_DENSE,
+              Map.of(),
+              Filter.getDefaultInstance(),
+              1,
+              2,
+              2);
+      index.apply(
+          entry(
+              2,
+              turn("t5", "s", 5, "zebra").addVectors(vector("key", axis(0))),
+              turn("t6", "s", 6, "nothing").addVectors(vector("key", axis(1)))));
+      IndexAnswer nearest = index.search(dense);
+      assertThat(nearest.hits()).extracting(IndexHit::id).containsExactly("t5");
+      assertThat(nearest.neighbors())
+          .extracting(IndexHit::id)
+          .containsExactly("t6", "t3", "t4", "t7");
+      assertThat(nearest.neighbors())
+          .extracting(IndexHit::score)
+          .allMatch(Double::isFinite)
+          .isSortedAccordingTo(Comparator.reverseOrder());
+    }
+  }
+
+  @Test
+  void aQueryOfStopWordsMatchesNoWord() {
+    try (NamespaceIndex index = index(folder, 1_000).open(1, DIMENSIONS)) {
+      index.apply(entry(1, fact("a", "when did what how").addVectors(vector("key", axis(0)))));
+      assertThat(index.search(lexical("When did what?", 1)).hits()).isEmpty();
+      assertThat(
+              index
+                  .search(query("When did what?", axis(0), Ranking.RANKING_FUSED, Map.of(), 10, 1))
+                  .hits())
+          .extracting(IndexHit::id)
+          .containsExactly("a");
     }
   }
 

@@ -228,6 +228,42 @@ abstract class MemoryLogContract {
   @Test
   void aReplyIsKeptForADay() {
     StoredNamespace namespace = create("n");
+    keepReply(namespace);
+    assertThat(replyAt(START.plus(Duration.ofHours(23)), namespace)).isTrue();
+    assertThat(replyAt(START.plus(Duration.ofHours(25)), namespace)).isFalse();
+  }
+
+  @Test
+  void aReplyUnderAnIdUsedAgainIsKeptForItsOwnDay() {
+    StoredNamespace namespace = create("n");
+    keepReply(namespace);
+    Instant again = START.plus(Duration.ofHours(24)).plusSeconds(30);
+    assertThat(replyAt(again, namespace)).isFalse();
+    keepReply(namespace);
+    assertThat(replyAt(again.plusSeconds(120), namespace)).isTrue();
+    assertThat(replyAt(again.plusSeconds(120), namespace)).isTrue();
+  }
+
+  @Test
+  void aFailingListenerStopsNoWrite() {
+    StoredNamespace namespace = create("n");
+    log.listen(grown -> {
+      throw new AssertionError("made up");
+    });
+    append(namespace, memory("a").build());
+    assertThat(append(namespace, memory("b").build()).getNamespace().getRevision()).isEqualTo(2);
+  }
+
+  @Test
+  void nothingIsAcceptedAfterClosing() {
+    create("n");
+    log.close();
+    assertThatThrownBy(() -> log.commit(1, draft -> draft.namespace("n")))
+        .isInstanceOf(Refusal.class);
+    log = open(folder, at(START));
+  }
+
+  private void keepReply(StoredNamespace namespace) {
     log.commit(
         1,
         draft -> {
@@ -238,17 +274,6 @@ abstract class MemoryLogContract {
               StoredReply.newBuilder().setTime(draft.commitTime(namespace)).build());
           return true;
         });
-    assertThat(replyAt(START.plus(Duration.ofHours(23)), namespace)).isTrue();
-    assertThat(replyAt(START.plus(Duration.ofHours(25)), namespace)).isFalse();
-  }
-
-  @Test
-  void nothingIsAcceptedAfterClosing() {
-    create("n");
-    log.close();
-    assertThatThrownBy(() -> log.commit(1, draft -> draft.namespace("n")))
-        .isInstanceOf(Refusal.class);
-    log = open(folder, at(START));
   }
 
   private boolean replyAt(Instant time, StoredNamespace namespace) {
