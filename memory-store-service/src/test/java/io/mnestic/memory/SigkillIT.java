@@ -56,12 +56,14 @@ final class SigkillIT {
     Map<String, Long> acknowledged = new ConcurrentHashMap<>();
     AtomicInteger next = new AtomicInteger();
     for (int round = 0; round < ROUNDS; round++) {
-      try (Running store = Running.start(data)) {
+      // Every other round commits while it writes, so that replay starts in the middle.
+      String commitInterval = round % 2 == 0 ? "20ms" : "10s";
+      try (Running store = Running.start(data, commitInterval)) {
         verify(store.client, acknowledged);
         write(store, acknowledged, next, random.nextInt(1_000));
       }
     }
-    try (Running store = Running.start(data)) {
+    try (Running store = Running.start(data, "10s")) {
       verify(store.client, acknowledged);
     }
     assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(ROUNDS * WRITERS);
@@ -180,7 +182,8 @@ final class SigkillIT {
       this.client = MemoryStoreServiceGrpc.newBlockingStub(channel);
     }
 
-    static Running start(Path data) throws IOException, InterruptedException {
+    static Running start(Path data, String commitInterval)
+        throws IOException, InterruptedException {
       int port;
       try (ServerSocket free = new ServerSocket(0)) {
         port = free.getLocalPort();
@@ -197,7 +200,8 @@ final class SigkillIT {
               System.getProperty("java.class.path"),
               Main.class.getName(),
               "-grpc.server.port=" + port,
-              "-mnestic.store.data=" + data));
+              "-mnestic.store.data=" + data,
+              "-mnestic.store.indexing.commit-interval=" + commitInterval));
       Process process =
           new ProcessBuilder(command)
               .redirectErrorStream(true)

@@ -1,21 +1,32 @@
 package io.mnestic.memory.index;
 
+import java.io.EOFException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.IndexFormatTooNewException;
+import org.apache.lucene.index.IndexFormatTooOldException;
 import org.apache.lucene.index.SegmentInfos;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.util.IOUtils;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A {@link MemoryIndex} of embedded Lucene: a folder for each namespace's number. */
 public final class LuceneMemoryIndex implements MemoryIndex {
+  private static final Logger LOG = LoggerFactory.getLogger(LuceneMemoryIndex.class);
+
   private final Path folder;
   private final IndexSettings settings;
 
@@ -33,7 +44,17 @@ public final class LuceneMemoryIndex implements MemoryIndex {
   @Override
   public NamespaceIndex open(long uid, int dimensions) {
     try {
-      return LuceneNamespaceIndex.open(path(uid), settings);
+      try {
+        return LuceneNamespaceIndex.open(path(uid), stored(uid).orElse(CommitData.NONE), settings);
+      } catch (CorruptIndexException
+          | IndexFormatTooOldException
+          | IndexFormatTooNewException
+          | EOFException
+          | FileNotFoundException
+          | NoSuchFileException e) {
+        discard(uid, e);
+        return LuceneNamespaceIndex.open(path(uid), CommitData.NONE, settings);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException("can not open the index of namespace " + uid, e);
     }
@@ -41,17 +62,7 @@ public final class LuceneMemoryIndex implements MemoryIndex {
 
   @Override
   public OptionalLong storedPosition(long uid) {
-    if (!Files.isDirectory(path(uid))) {
-      return OptionalLong.empty();
-    }
-    try (Directory directory = FSDirectory.open(path(uid))) {
-      return DirectoryReader.indexExists(directory)
-          ? OptionalLong.of(
-              CommitData.of(SegmentInfos.readLatestCommit(directory).getUserData()).position())
-          : OptionalLong.empty();
-    } catch (IOException e) {
-      throw new UncheckedIOException("can not read the index of namespace " + uid, e);
-    }
+    return stored(uid).map(data -> OptionalLong.of(data.position())).orElse(OptionalLong.empty());
   }
 
   @Override
@@ -75,6 +86,37 @@ public final class LuceneMemoryIndex implements MemoryIndex {
     } catch (IOException e) {
       throw new UncheckedIOException("can not list the index folder " + folder, e);
     }
+  }
+
+  /** What the last commit says; an index that can not be used is removed. */
+  private Optional<CommitData> stored(long uid) {
+    if (!Files.isDirectory(path(uid))) {
+      return Optional.empty();
+    }
+    try (Directory directory = FSDirectory.open(path(uid))) {
+      if (!DirectoryReader.indexExists(directory)) {
+        return Optional.empty();
+      }
+      CommitData data = CommitData.of(SegmentInfos.readLatestCommit(directory).getUserData());
+      if (data.format() == CommitData.FORMAT) {
+        return Optional.of(data);
+      }
+      LOG.warn(
+          "the index of namespace {} has format {} instead of {}: it is built again",
+          uid,
+          data.format(),
+          CommitData.FORMAT);
+    } catch (IOException | RuntimeException e) {
+      discard(uid, e);
+      return Optional.empty();
+    }
+    delete(uid);
+    return Optional.empty();
+  }
+
+  private void discard(long uid, Exception reason) {
+    LOG.warn("the index of namespace {} is damaged: it is built again", uid, reason);
+    delete(uid);
   }
 
   private Path path(long uid) {

@@ -2,11 +2,10 @@ package io.mnestic.memory.index;
 
 import io.mnestic.memory.v1.Memory;
 import io.mnestic.store.v1.LogEntry;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.lucene.analysis.Analyzer;
@@ -19,6 +18,8 @@ import org.apache.lucene.search.similarities.BM25Similarity;
 import org.apache.lucene.store.AlreadyClosedException;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.util.IOUtils;
+import org.jspecify.annotations.Nullable;
 
 /** One namespace's Lucene index: a writer, and a view that is refreshed when a search needs it. */
 final class LuceneNamespaceIndex implements NamespaceIndex {
@@ -40,40 +41,56 @@ final class LuceneNamespaceIndex implements NamespaceIndex {
   private volatile SearchView view;
 
   private LuceneNamespaceIndex(
-      Directory directory, IndexWriter writer, Analyzer analyzer, IndexSettings settings)
+      Directory directory,
+      IndexWriter writer,
+      Analyzer analyzer,
+      CommitData committed,
+      IndexSettings settings)
       throws IOException {
     this.directory = directory;
     this.writer = writer;
     this.analyzer = analyzer;
     this.settings = settings;
-    Map<String, String> userData = new HashMap<>();
-    Iterable<Map.Entry<String, String>> stored = writer.getLiveCommitData();
-    if (stored != null) {
-      stored.forEach(entry -> userData.put(entry.getKey(), entry.getValue()));
-    }
-    this.applied = CommitData.of(userData);
-    this.committedPosition = applied.position();
-    this.view = new SearchView(DirectoryReader.open(writer), applied.revision(), null);
+    this.applied = committed;
+    this.committedPosition = committed.position();
+    this.view = view(DirectoryReader.open(writer), committed.revision(), null);
   }
 
-  static LuceneNamespaceIndex open(Path path, IndexSettings settings) throws IOException {
+  /**
+   * Opens an index.
+   *
+   * @param committed what its last commit says
+   */
+  static LuceneNamespaceIndex open(Path path, CommitData committed, IndexSettings settings)
+      throws IOException {
     Analyzer analyzer = new WordAnalyzer();
-    ConcurrentMergeScheduler merges = new ConcurrentMergeScheduler();
-    merges.setMaxMergesAndThreads(MERGES, 1);
     Directory directory = FSDirectory.open(path);
     try {
-      IndexWriter writer =
-          new IndexWriter(
-              directory,
-              new IndexWriterConfig(analyzer)
-                  .setCodec(GraphFormat.codec(settings))
-                  .setSimilarity(new BM25Similarity(SearchView.K1, SearchView.B))
-                  .setMergeScheduler(merges)
-                  .setRAMBufferSizeMB(settings.bufferMegabytes())
-                  .setCommitOnClose(false));
-      return new LuceneNamespaceIndex(directory, writer, analyzer, settings);
-    } catch (IOException | RuntimeException e) {
-      directory.close();
+      return open(directory, analyzer, committed, settings);
+    } catch (Throwable e) {
+      IOUtils.closeWhileHandlingException(directory, analyzer);
+      throw e;
+    }
+  }
+
+  private static LuceneNamespaceIndex open(
+      Directory directory, Analyzer analyzer, CommitData committed, IndexSettings settings)
+      throws IOException {
+    ConcurrentMergeScheduler merges = new ConcurrentMergeScheduler();
+    merges.setMaxMergesAndThreads(MERGES, 1);
+    IndexWriter writer =
+        new IndexWriter(
+            directory,
+            new IndexWriterConfig(analyzer)
+                .setCodec(GraphFormat.codec(settings))
+                .setSimilarity(new BM25Similarity(SearchView.K1, SearchView.B))
+                .setMergeScheduler(merges)
+                .setRAMBufferSizeMB(settings.bufferMegabytes())
+                .setCommitOnClose(false));
+    try {
+      return new LuceneNamespaceIndex(directory, writer, analyzer, committed, settings);
+    } catch (Throwable e) {
+      IOUtils.closeWhileHandlingException(writer::rollback);
       throw e;
     }
   }
@@ -126,6 +143,11 @@ final class LuceneNamespaceIndex implements NamespaceIndex {
   }
 
   @Override
+  public boolean broken() {
+    return !writer.isOpen() || writer.getTragicException() != null;
+  }
+
+  @Override
   public IndexAnswer search(IndexQuery query) {
     try {
       SearchView current = acquire(query.minRevision());
@@ -141,16 +163,19 @@ final class LuceneNamespaceIndex implements NamespaceIndex {
 
   @Override
   public void close() {
-    commit();
-    abandon();
+    try {
+      commit();
+    } finally {
+      abandon();
+    }
   }
 
   @Override
   public void abandon() {
     try (directory;
-        analyzer) {
+        analyzer;
+        Closeable _ = writer::rollback) {
       view.reader().close();
-      writer.rollback();
     } catch (IOException e) {
       throw new UncheckedIOException("can not close the index", e);
     }
@@ -160,9 +185,8 @@ final class LuceneNamespaceIndex implements NamespaceIndex {
   private SearchView acquire(long minRevision) throws IOException {
     while (true) {
       SearchView current = view;
-      boolean late = current.revision() < minRevision;
-      if (late || current.ageNanos() > settings.refreshInterval().toNanos()) {
-        refresh(late);
+      if (stale(current, minRevision)) {
+        refresh(minRevision);
         current = view;
       }
       if (current.reader().tryIncRef()) {
@@ -174,14 +198,20 @@ final class LuceneNamespaceIndex implements NamespaceIndex {
     }
   }
 
+  private boolean stale(SearchView current, long minRevision) {
+    return current.revision() < minRevision
+        || current.ageNanos() > settings.refreshInterval().toNanos();
+  }
+
   /**
    * Makes a new view if something changed.
    *
-   * @param patient wait for the entry under way, however long it takes to apply
+   * @param minRevision if the view is before it, the entry under way is waited for, however long it
+   *     takes to apply
    */
-  private void refresh(boolean patient) throws IOException {
+  private void refresh(long minRevision) throws IOException {
     try {
-      if (patient) {
+      if (view.revision() < minRevision) {
         entries.lockInterruptibly();
       } else if (!entries.tryLock(REFRESH_PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
         return;
@@ -192,9 +222,13 @@ final class LuceneNamespaceIndex implements NamespaceIndex {
     }
     try {
       SearchView old = view;
+      if (!stale(old, minRevision)) {
+        // Another search made a view while this one waited.
+        return;
+      }
       DirectoryReader fresh = DirectoryReader.openIfChanged(old.reader(), writer);
       if (fresh != null) {
-        view = new SearchView(fresh, applied.revision(), old);
+        view = view(fresh, applied.revision(), old);
         old.reader().decRef();
       } else if (old.revision() < applied.revision()) {
         // A record changed, which no document shows: the same reader stands for both.
@@ -202,6 +236,17 @@ final class LuceneNamespaceIndex implements NamespaceIndex {
       }
     } finally {
       entries.unlock();
+    }
+  }
+
+  /** A view of a reader, which is closed if that fails. */
+  private static SearchView view(DirectoryReader reader, long revision, @Nullable SearchView before)
+      throws IOException {
+    try {
+      return new SearchView(reader, revision, before);
+    } catch (Throwable e) {
+      IOUtils.closeWhileHandlingException(reader);
+      throw e;
     }
   }
 }

@@ -9,14 +9,17 @@ import java.util.Set;
  */
 public interface MemoryIndex {
   /**
-   * Opens a namespace's index, empty if there is none. One at a time: close it before opening it
-   * again.
+   * Opens a namespace's index, empty if there is none that can be used. One at a time: close it
+   * before opening it again.
    *
    * @param dimensions length of its vectors
    */
   NamespaceIndex open(long uid, int dimensions);
 
-  /** The log position that the stored index of a namespace has; empty if there is none. */
+  /**
+   * The log position that the stored index of a namespace has; empty if there is none. One that is
+   * damaged or of another format is removed.
+   */
   OptionalLong storedPosition(long uid);
 
   /** Removes a closed index from disk. */

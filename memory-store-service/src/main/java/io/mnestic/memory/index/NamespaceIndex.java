@@ -22,13 +22,16 @@ public interface NamespaceIndex extends AutoCloseable {
   /** Makes what was applied durable, with its position. */
   void commit();
 
+  /** Whether it failed for good: it then has to be abandoned, and opened again. */
+  boolean broken();
+
   /** Finds memories. Sees at least the revision that the query asks for, once it was applied. */
   IndexAnswer search(IndexQuery query);
 
-  /** Commits and closes; searches under way end undisturbed. */
+  /** Commits and closes, even if committing fails; searches under way end undisturbed. */
   @Override
   void close();
 
-  /** Closes without committing, because the index is going to be deleted. */
+  /** Closes without committing, because the index is broken or going to be deleted. */
   void abandon();
 }

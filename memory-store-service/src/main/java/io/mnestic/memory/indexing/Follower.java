@@ -1,20 +1,31 @@
 package io.mnestic.memory.indexing;
 
+import io.mnestic.error.v1.Reason;
 import io.mnestic.memory.index.NamespaceIndex;
 import io.mnestic.store.v1.StoredNamespace;
+import io.mnestic.wire.Refusal;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /** How far one namespace's index has followed its log. */
 final class Follower {
+  /** Failures in a row after which nobody is kept waiting. */
+  private static final int PATIENCE = 3;
+
+  private static final Duration RETRY = Duration.ofSeconds(5);
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition moved = lock.newCondition();
-  private final long firstHead;
   private StoredNamespace head;
   private long position = -1;
   private long revision = -1;
+  private long needed;
   private boolean running;
+  private int failures;
+  private @Nullable Throwable failure;
 
   /**
    * A follower that knows nothing of its index yet.
@@ -23,7 +34,7 @@ final class Follower {
    */
   Follower(StoredNamespace head) {
     this.head = head;
-    this.firstHead = head.getPosition();
+    this.needed = head.getPosition();
   }
 
   /** Whether there is work for which no thread runs; the caller then runs one. */
@@ -44,29 +55,52 @@ final class Follower {
     lock.lock();
     try {
       running = false;
+      failures = 0;
+      failure = null;
       return start();
     } finally {
       lock.unlock();
     }
   }
 
-  /** The run ended early; what waits for it will wait in vain and gives up by its own deadline. */
-  void stopped() {
+  /**
+   * A turn failed; whoever ran it runs another one later.
+   *
+   * @return how many failed in a row
+   */
+  int failed(Throwable reason) {
     lock.lock();
     try {
-      running = false;
+      failure = reason;
+      moved.signalAll();
+      return ++failures;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Takes over where the index stands. If it was opened again from an older commit, searches wait
+   * until it is back where it was.
+   */
+  void applied(NamespaceIndex index) {
+    lock.lock();
+    try {
+      needed = Math.max(needed, position);
+      position = index.appliedPosition();
+      revision = index.appliedRevision();
       moved.signalAll();
     } finally {
       lock.unlock();
     }
   }
 
-  void applied(NamespaceIndex index) {
+  /** Whether an index that was lent has what {@link #await} waits for. */
+  boolean isAt(NamespaceIndex index, long wanted) {
     lock.lock();
     try {
-      position = index.appliedPosition();
-      revision = index.appliedRevision();
-      moved.signalAll();
+      applied(index);
+      return has(wanted);
     } finally {
       lock.unlock();
     }
@@ -95,12 +129,14 @@ final class Follower {
    * Waits until the index has a revision, and all that was there at the start.
    *
    * @return false if it has not after {@code millis}
+   * @throws Refusal the one that following ended with, or STORE_UNAVAILABLE if it failed repeatedly
    */
   boolean await(long wanted, long millis) throws InterruptedException {
     lock.lock();
     try {
       long left = TimeUnit.MILLISECONDS.toNanos(millis);
-      while (position < firstHead || revision < wanted) {
+      while (!has(wanted)) {
+        refuse();
         if (left <= 0) {
           return false;
         }
@@ -109,6 +145,22 @@ final class Follower {
       return true;
     } finally {
       lock.unlock();
+    }
+  }
+
+  private boolean has(long wanted) {
+    return position >= needed && revision >= wanted;
+  }
+
+  private void refuse() {
+    if (failure instanceof Refusal refusal) {
+      throw refusal;
+    }
+    if (failures >= PATIENCE) {
+      throw Refusal.of(
+              Reason.REASON_STORE_UNAVAILABLE,
+              "the index can not be brought up to date; see the log of the store")
+          .withRetryAfter(RETRY);
     }
   }
 

@@ -30,6 +30,8 @@ public final class Indexer implements AutoCloseable {
   private static final int TURN_ENTRIES = 64;
   private static final int TURN_BYTES = 4 << 20;
   private static final long CANCEL_CHECK_MILLIS = 50;
+  private static final long RETRY_MILLIS = 100;
+  private static final int MOST_DOUBLINGS = 8;
   private static final Duration RETRY = Duration.ofSeconds(1);
 
   private final MemoryLog log;
@@ -79,18 +81,31 @@ public final class Indexer implements AutoCloseable {
   }
 
   /**
-   * Waits until the namespace's index has a revision, and whatever was in the log when this process
-   * first used the namespace.
+   * Lends the namespace's index once it has a revision, and whatever was in the log when this
+   * process first used the namespace.
    *
    * @param revision at most the namespace's newest
    * @throws CancellationException if the caller gives up first
+   * @throws Refusal NAMESPACE_NOT_FOUND if it was deleted meanwhile, STORE_UNAVAILABLE if the store
+   *     is shutting down or indexing fails
    */
-  public void await(StoredNamespace namespace, long revision) {
-    follow(namespace);
+  public OpenIndexes.Lease await(StoredNamespace namespace, long revision) {
     Follower follower = follower(namespace);
     try {
-      while (!follower.await(revision, CANCEL_CHECK_MILLIS)) {
-        if (Context.current().isCancelled() || workers.isShutdown()) {
+      while (true) {
+        follow(namespace);
+        if (follower.await(revision, CANCEL_CHECK_MILLIS)) {
+          OpenIndexes.Lease lease = indexes.lease(namespace);
+          if (follower.isAt(lease.index(), revision)) {
+            return lease;
+          }
+          // It was opened again from a commit that is older.
+          lease.close();
+        }
+        if (workers.isShutdown()) {
+          throw shuttingDown();
+        }
+        if (Context.current().isCancelled()) {
           throw new CancellationException("the index did not get to the revision in time");
         }
       }
@@ -124,45 +139,68 @@ public final class Indexer implements AutoCloseable {
     try {
       workers.execute(() -> advance(follower));
     } catch (RejectedExecutionException e) {
-      follower.stopped();
+      follower.failed(shuttingDown());
     }
   }
 
   /** Applies some entries; takes a new turn behind other namespaces if there are more. */
   private void advance(Follower follower) {
+    try {
+      apply(follower);
+      if (follower.goesOn()) {
+        submit(follower);
+      }
+    } catch (Refusal e) {
+      long uid = follower.head().getUid();
+      LOG.debug("namespace {} is not followed further: {}", uid, e.getMessage());
+      followers.remove(uid, follower);
+      follower.failed(e);
+    } catch (Throwable e) {
+      LOG.error("indexing of namespace {} failed", follower.head().getUid(), e);
+      again(follower, follower.failed(e));
+    }
+  }
+
+  private void apply(Follower follower) {
     StoredNamespace head = follower.head();
     try (OpenIndexes.Lease lease = indexes.lease(head)) {
       NamespaceIndex index = lease.index();
+      follower.applied(index);
       List<LogEntry> entries =
           log.entriesAfter(head.getUid(), index.appliedPosition(), TURN_ENTRIES, TURN_BYTES);
+      if (entries.isEmpty() && index.appliedPosition() < head.getPosition()) {
+        throw new IllegalStateException("no entries after " + index.appliedPosition());
+      }
       for (LogEntry entry : entries) {
         if (workers.isShutdown()) {
-          return;
+          throw shuttingDown();
         }
         index.apply(entry);
         follower.applied(index);
       }
-      follower.applied(index);
-    } catch (Refusal e) {
-      LOG.debug("namespace {} is not followed further: {}", head.getUid(), e.getMessage());
-      followers.remove(head.getUid(), follower);
-      follower.stopped();
-      return;
-    } catch (RuntimeException e) {
-      LOG.error("indexing of namespace {} stopped", head.getUid(), e);
-      follower.stopped();
-      return;
     }
-    if (follower.goesOn()) {
-      submit(follower);
+  }
+
+  /** Tries again later, and ever later if it keeps failing. */
+  private void again(Follower follower, int failures) {
+    long millis = RETRY_MILLIS << Math.min(failures, MOST_DOUBLINGS);
+    try {
+      var _ = tidier.schedule(() -> submit(follower), millis, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      follower.failed(shuttingDown());
     }
   }
 
   private void tidy() {
     try {
       indexes.tidy();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
+      // Thrown further, it would end the schedule.
       LOG.error("indexes could not be committed or closed", e);
     }
+  }
+
+  private static Refusal shuttingDown() {
+    return Refusal.of(Reason.REASON_STORE_UNAVAILABLE, "the store is shutting down");
   }
 }

@@ -12,10 +12,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The indexes that are open, each lent to any number of users at once. */
 public final class OpenIndexes implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(OpenIndexes.class);
+
   private final MemoryIndex index;
   private final IndexingSettings settings;
   private final Map<Long, Slot> slots = new HashMap<>();
@@ -29,22 +34,14 @@ public final class OpenIndexes implements AutoCloseable {
   }
 
   /**
-   * Lends a namespace's index, opening it if need be.
+   * Lends a namespace's index, opening it if need be. One that broke is opened again from its last
+   * commit, once those who use it are done.
    *
    * @throws Refusal NAMESPACE_NOT_FOUND if it was dropped, STORE_UNAVAILABLE while shutting down
    */
   public synchronized Lease lease(StoredNamespace namespace) {
     long uid = namespace.getUid();
-    if (closed) {
-      throw Refusal.of(Reason.REASON_STORE_UNAVAILABLE, "the store is shutting down");
-    }
-    if (dropped.contains(uid)) {
-      throw Refusal.of(
-              Reason.REASON_NAMESPACE_NOT_FOUND,
-              "the namespace '" + namespace.getNamespace().getName() + "' was deleted")
-          .withField("namespace");
-    }
-    Slot slot = slots.get(uid);
+    Slot slot = sound(namespace);
     if (slot == null) {
       closeOldest(settings.maxOpen() - 1);
       int dimensions = namespace.getNamespace().getVectorSpaces(0).getDimensions();
@@ -68,24 +65,11 @@ public final class OpenIndexes implements AutoCloseable {
 
   /** Commits what changed and closes what is no longer used. */
   void tidy() {
-    List<Lease> changed = new ArrayList<>();
-    synchronized (this) {
-      if (closed) {
-        return;
-      }
-      for (Slot slot : List.copyOf(slots.values())) {
-        if (slot.leases == 0 && slot.idleNanos() > settings.idleClose().toNanos()) {
-          slots.remove(slot.uid);
-          slot.index.close();
-        } else if (slot.index.uncommitted() && !dropped.contains(slot.uid)) {
-          slot.leases++;
-          changed.add(new Lease(slot));
-        }
-      }
-    }
-    for (Lease lease : changed) {
+    for (Lease lease : changed()) {
       try (lease) {
         lease.index().commit();
+      } catch (Throwable e) {
+        LOG.error("an index could not be committed", e);
       }
     }
   }
@@ -94,6 +78,7 @@ public final class OpenIndexes implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
+    notifyAll();
     while (slots.values().stream().anyMatch(slot -> slot.leases > 0)) {
       try {
         wait();
@@ -102,8 +87,52 @@ public final class OpenIndexes implements AutoCloseable {
         return;
       }
     }
-    slots.values().forEach(slot -> slot.index.close());
-    slots.clear();
+    List.copyOf(slots.values()).forEach(this::close);
+  }
+
+  private @Nullable Slot sound(StoredNamespace namespace) {
+    while (true) {
+      if (closed) {
+        throw Refusal.of(Reason.REASON_STORE_UNAVAILABLE, "the store is shutting down");
+      }
+      if (dropped.contains(namespace.getUid())) {
+        throw Refusal.of(
+                Reason.REASON_NAMESPACE_NOT_FOUND,
+                "the namespace '" + namespace.getNamespace().getName() + "' was deleted")
+            .withField("namespace");
+      }
+      Slot slot = slots.get(namespace.getUid());
+      if (slot == null || !slot.index.broken()) {
+        return slot;
+      }
+      try {
+        while (slot.leases > 0) {
+          wait();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new CancellationException("interrupted");
+      }
+      if (slots.get(slot.uid) == slot) {
+        abandon(slot);
+      }
+    }
+  }
+
+  private synchronized List<Lease> changed() {
+    List<Lease> changed = new ArrayList<>();
+    if (closed) {
+      return changed;
+    }
+    for (Slot slot : List.copyOf(slots.values())) {
+      if (slot.leases == 0 && slot.idleNanos() > settings.idleClose().toNanos()) {
+        close(slot);
+      } else if (slot.index.uncommitted() && !dropped.contains(slot.uid)) {
+        slot.leases++;
+        changed.add(new Lease(slot));
+      }
+    }
+    return changed;
   }
 
   private void closeOldest(int keep) {
@@ -116,24 +145,42 @@ public final class OpenIndexes implements AutoCloseable {
       if (slots.size() <= keep) {
         return;
       }
-      slots.remove(slot.uid);
-      slot.index.close();
+      close(slot);
     }
   }
 
   private synchronized void giveBack(Slot slot) {
     slot.leases--;
     slot.lastUsed = System.nanoTime();
-    if (slot.leases == 0 && dropped.contains(slot.uid)) {
-      abandon(slot);
+    try {
+      if (slot.leases == 0 && (dropped.contains(slot.uid) || slot.index.broken())) {
+        abandon(slot);
+      }
+    } finally {
+      notifyAll();
     }
-    notifyAll();
+  }
+
+  /** What can not be committed is applied again when the index is next opened. */
+  private void close(Slot slot) {
+    slots.remove(slot.uid);
+    try {
+      slot.index.close();
+    } catch (Throwable e) {
+      LOG.error("the index of namespace {} was closed without its last changes", slot.uid, e);
+    }
   }
 
   private void abandon(Slot slot) {
     slots.remove(slot.uid);
-    slot.index.abandon();
-    index.delete(slot.uid);
+    try {
+      slot.index.abandon();
+    } catch (Throwable e) {
+      LOG.error("the index of namespace {} could not be closed properly", slot.uid, e);
+    }
+    if (dropped.contains(slot.uid)) {
+      index.delete(slot.uid);
+    }
   }
 
   private static final class Slot {

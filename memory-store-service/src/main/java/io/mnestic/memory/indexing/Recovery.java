@@ -39,7 +39,7 @@ public final class Recovery {
     int behind = 0;
     for (StoredNamespace namespace : namespaces) {
       gone.remove(namespace.getUid());
-      long missing = namespace.getPosition() - index.storedPosition(namespace.getUid()).orElse(0);
+      long missing = namespace.getPosition() - usablePosition(namespace);
       if (missing > 0) {
         entries += missing;
         behind++;
@@ -52,6 +52,21 @@ public final class Recovery {
         namespaces.size(),
         entries,
         behind);
+  }
+
+  /** How far the stored index got; one that knows more than the log can not be trusted. */
+  private long usablePosition(StoredNamespace namespace) {
+    long stored = index.storedPosition(namespace.getUid()).orElse(0);
+    if (stored <= namespace.getPosition()) {
+      return stored;
+    }
+    LOG.warn(
+        "the index of namespace {} is at {} and its log at {}: it is built again",
+        namespace.getUid(),
+        stored,
+        namespace.getPosition());
+    index.delete(namespace.getUid());
+    return 0;
   }
 
   private List<StoredNamespace> namespaces() {

@@ -29,12 +29,10 @@ public final class SearchMemories {
   private static final int BATCH = 32;
 
   private final MemoryLog log;
-  private final OpenIndexes indexes;
   private final Indexer indexer;
 
-  SearchMemories(MemoryLog log, OpenIndexes indexes, Indexer indexer) {
+  SearchMemories(MemoryLog log, Indexer indexer) {
     this.log = log;
-    this.indexes = indexes;
     this.indexer = indexer;
   }
 
@@ -56,9 +54,8 @@ public final class SearchMemories {
                   .formatted(request.getMinRevision(), namespace.getNamespace().getRevision()))
           .withField("min_revision");
     }
-    indexer.await(namespace, request.getMinRevision());
     IndexAnswer answer;
-    try (OpenIndexes.Lease lease = indexes.lease(namespace)) {
+    try (OpenIndexes.Lease lease = indexer.await(namespace, request.getMinRevision())) {
       answer = lease.index().search(query);
     }
     SearchMemoriesResponse.Builder response =
