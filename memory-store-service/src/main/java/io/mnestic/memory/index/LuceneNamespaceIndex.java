@@ -199,8 +199,13 @@ final class LuceneNamespaceIndex implements NamespaceIndex {
   }
 
   private boolean stale(SearchView current, long minRevision) {
-    return current.revision() < minRevision
+    return mustWait(current, minRevision)
         || current.ageNanos() > settings.refreshInterval().toNanos();
+  }
+
+  /** Whether a view lacks something that the search must see. */
+  private static boolean mustWait(SearchView current, long minRevision) {
+    return current.isOfCommit() || current.revision() < minRevision;
   }
 
   /**
@@ -211,7 +216,7 @@ final class LuceneNamespaceIndex implements NamespaceIndex {
    */
   private void refresh(long minRevision) throws IOException {
     try {
-      if (view.revision() < minRevision) {
+      if (mustWait(view, minRevision)) {
         entries.lockInterruptibly();
       } else if (!entries.tryLock(REFRESH_PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
         return;
@@ -230,7 +235,7 @@ final class LuceneNamespaceIndex implements NamespaceIndex {
       if (fresh != null) {
         view = view(fresh, applied.revision(), old);
         old.reader().decRef();
-      } else if (old.revision() < applied.revision()) {
+      } else if (old.isOfCommit() || old.revision() < applied.revision()) {
         // A record changed, which no document shows: the same reader stands for both.
         view = new SearchView(old.reader(), applied.revision(), old);
       }

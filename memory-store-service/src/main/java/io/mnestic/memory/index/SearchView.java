@@ -23,6 +23,7 @@ final class SearchView {
   private final IndexSearcher searcher;
   private final long revision;
   private final long refreshedNanos;
+  private final boolean ofCommit;
   private final Map<IndexReader.CacheKey, LeafSummary> summaries = new HashMap<>();
   private final int[] sample;
   private final Sessions sessions;
@@ -31,13 +32,15 @@ final class SearchView {
    * A view of a reader.
    *
    * @param revision that the reader sees
-   * @param before the view before, whose unchanged segments need not be read again
+   * @param before the view before, whose unchanged segments need not be read again; null when the
+   *     index was just opened
    */
   SearchView(DirectoryReader reader, long revision, @Nullable SearchView before)
       throws IOException {
     this.reader = reader;
     this.revision = revision;
     this.refreshedNanos = System.nanoTime();
+    this.ofCommit = before == null;
     this.searcher = new IndexSearcher(reader);
     searcher.setSimilarity(new BM25Similarity(K1, B));
     searcher.setQueryCache(null);
@@ -63,6 +66,11 @@ final class SearchView {
 
   long revision() {
     return revision;
+  }
+
+  /** Whether it is what the index was opened with: nothing that was replayed since is in it. */
+  boolean isOfCommit() {
+    return ofCommit;
   }
 
   long ageNanos() {
