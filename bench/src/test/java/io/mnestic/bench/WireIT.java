@@ -59,7 +59,8 @@ class WireIT {
   @ParameterizedTest
   @EnumSource(Service.class)
   void textThatIsNotUtf8(Service service) {
-    // gRPC fails to parse the message and closes the call as it does for any failure it does not know.
+    // gRPC fails to parse the message and closes the call as it does for any failure it does not
+    // know.
     answers(service, INVALID_UTF8, CallOptions.DEFAULT, Code.UNKNOWN);
   }
 
