@@ -49,7 +49,9 @@ class SettingsIT {
     "mnestic.encoder.devise,cpu,unknown configuration [mnestic.encoder.devise]",
     "mnestic.encoder.default-model,gpt-99,no model is named 'gpt-99'",
     "mnestic.encoder.batch-tokens,0,batchTokens",
-    "mnestic.encoder.device,cuda:0,PyTorch sees 0 CUDA devices"
+    "mnestic.encoder.devices,gpu,'use auto, or cpu and cuda:N'",
+    "mnestic.encoder.devices-required,true,PyTorch sees 0 CUDA devices",
+    "mnestic.encoder.precision,bfloat16,'is not float32, float16 or int8'"
   })
   void aWrongSettingFailsTheStart(String key, String value, String message) {
     assertThatThrownBy(() -> RunningEncoder.start(Map.of(key, value)).close())

@@ -43,7 +43,8 @@ class WireInterceptorIT {
             .maxInboundMessageSize(ServerSetup.MAX_MESSAGE_BYTES)
             .addService(endpoint)
             .intercept(
-                new WireInterceptor(ValidatorFactory.newBuilder().build(), List.of(endpoint)))
+                new WireInterceptor(
+                    new RequestRules(ValidatorFactory.newBuilder().build()), List.of(endpoint)))
             .build()
             .start();
     channel = Channels.plaintext("127.0.0.1:" + server.getPort());

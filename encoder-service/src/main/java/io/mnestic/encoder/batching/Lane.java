@@ -1,9 +1,15 @@
 package io.mnestic.encoder.batching;
 
-/** Which sequences wait for which. */
+import java.util.Locale;
+
+/** Which inputs go before which. */
 public enum Lane {
-  /** Someone waits for the answer: goes before bulk work, at one of the next two batches. */
+  /** Someone waits for the answer. */
   QUERY,
   /** Documents, in bulk. */
-  BULK
+  BULK;
+
+  String threadName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 }

@@ -15,11 +15,11 @@ import java.util.stream.Stream;
 /** Counts the tokens of texts as a model or an LLM would see them. */
 @Singleton
 public final class CountTokens {
-  private final Models models;
+  private final Catalog catalog;
   private final Tokenizers tokenizers;
 
-  CountTokens(Models models, Tokenizers tokenizers) {
-    this.models = models;
+  CountTokens(Catalog catalog, Tokenizers tokenizers) {
+    this.catalog = catalog;
     this.tokenizers = tokenizers;
   }
 
@@ -31,7 +31,7 @@ public final class CountTokens {
   public CountTokensResponse count(CountTokensRequest request) {
     String name =
         request.getTokenizer().isEmpty()
-            ? models.specs().getFirst().name()
+            ? catalog.specs().getFirst().name()
             : request.getTokenizer();
     ToIntFunction<String> counter = counter(name);
     CountTokensResponse.Builder response = CountTokensResponse.newBuilder().setTokenizer(name);
@@ -44,7 +44,7 @@ public final class CountTokens {
   /** Every name that {@link #count} takes. */
   List<String> names() {
     return Stream.concat(
-            Tokenizers.llmNames().stream(), models.specs().stream().map(ModelSpec::name))
+            Tokenizers.llmNames().stream(), catalog.specs().stream().map(ModelSpec::name))
         .toList();
   }
 
@@ -53,7 +53,7 @@ public final class CountTokens {
       return tokenizers.llmCounter(name);
     }
     TextTokenizer tokenizer =
-        models.specs().stream()
+        catalog.specs().stream()
             .filter(spec -> spec.name().equals(name))
             .findFirst()
             .map(tokenizers::of)

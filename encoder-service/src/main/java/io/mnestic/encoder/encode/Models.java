@@ -3,62 +3,96 @@ package io.mnestic.encoder.encode;
 import io.grpc.Context;
 import io.mnestic.encoder.batching.BatchingSettings;
 import io.mnestic.encoder.batching.Lane;
-import io.mnestic.encoder.model.BuiltInModels;
+import io.mnestic.encoder.batching.Outcome;
+import io.mnestic.encoder.model.Input;
 import io.mnestic.encoder.model.ModelSpec;
 import io.mnestic.encoder.model.TorchEngine;
 import io.mnestic.encoder.tokens.Tokenizers;
+import io.mnestic.encoder.v1.Precision;
 import io.mnestic.error.v1.Reason;
 import io.mnestic.wire.Refusal;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The models by name: the default loaded at start, the others by the first request for them. */
+/** The models in memory: the default loaded at start, the others by their first request. */
 @Singleton
 final class Models {
   private static final List<Integer> WARM_UP_LENGTHS = List.of(16, 64, 256, 16);
 
   private final TorchEngine engine;
+  private final Catalog catalog;
   private final Tokenizers tokenizers;
   private final BatchingSettings batching;
-  private final List<ModelSpec> specs = new ArrayList<>(BuiltInModels.ALL);
-  private final Map<String, ServedModel> served = new ConcurrentHashMap<>();
+  private final Map<Key, ServedModel> served = new ConcurrentHashMap<>();
 
-  Models(
-      EncoderSettings settings,
-      TorchEngine engine,
-      Tokenizers tokenizers,
-      BatchingSettings batching) {
+  Models(TorchEngine engine, Catalog catalog, Tokenizers tokenizers, BatchingSettings batching) {
     this.engine = engine;
+    this.catalog = catalog;
     this.tokenizers = tokenizers;
     this.batching = batching;
-    ModelSpec standard = find(settings.defaultModel(), specs);
-    specs.sort(Comparator.comparing(spec -> !spec.equals(standard)));
   }
 
-  /** Every model, the default first. */
-  List<ModelSpec> specs() {
-    return specs;
+  /**
+   * The use of a model, loaded if this is its first; callers that come meanwhile wait.
+   *
+   * @param name empty for the default
+   * @param precision UNSPECIFIED for the default
+   * @throws Refusal UNKNOWN_MODEL, MODEL_INVALID, INVALID_FIELD
+   */
+  Lease lease(String name, Precision precision) {
+    ModelSpec spec = catalog.spec(name);
+    Key key = new Key(spec.name(), orDefault(precision));
+    while (true) {
+      ServedModel ready = served.get(key);
+      ServedModel model =
+          ready != null ? ready : served.computeIfAbsent(key, missing -> load(spec, key.precision));
+      if (model.take()) {
+        return new Lease(model);
+      }
+      served.remove(key, model);
+    }
   }
 
-  /** The model of this name; of an empty one, the default. */
-  ModelSpec spec(String name) {
-    return name.isEmpty() ? specs.getFirst() : find(name, specs);
+  /** Has the model as its files are now in memory, in place of what was there. */
+  ServedModel load(String name, Precision precision) {
+    ModelSpec spec = catalog.refreshed(name);
+    Key key = new Key(spec.name(), orDefault(precision));
+    ServedModel before = served.get(key);
+    if (before != null && before.spec().revision().equals(spec.revision())) {
+      return before;
+    }
+    ServedModel now = load(spec, key.precision);
+    ServedModel replaced = served.put(key, now);
+    if (replaced != null) {
+      replaced.retire();
+    }
+    return now;
   }
 
-  boolean isLoaded(ModelSpec spec) {
-    return served.containsKey(spec.name());
+  /** Takes a model out of memory; whether it was there. */
+  boolean unload(String name) {
+    ModelSpec spec = catalog.spec(name);
+    boolean any = false;
+    for (Precision precision : Precision.values()) {
+      Optional<ServedModel> model =
+          Optional.ofNullable(served.remove(new Key(spec.name(), precision)));
+      model.ifPresent(ServedModel::retire);
+      any |= model.isPresent();
+    }
+    return any;
   }
 
-  /** Loads the model if this is its first use; callers that come meanwhile wait. */
-  ServedModel serve(ModelSpec spec) {
-    ServedModel ready = served.get(spec.name());
-    return ready != null ? ready : served.computeIfAbsent(spec.name(), name -> load(spec));
+  /** The model in all precisions that it has in memory. */
+  List<ServedModel> loaded(ModelSpec spec) {
+    return Arrays.stream(Precision.values())
+        .map(precision -> Optional.ofNullable(served.get(new Key(spec.name(), precision))))
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   @PreDestroy
@@ -66,11 +100,20 @@ final class Models {
     served.values().forEach(ServedModel::close);
   }
 
+  private Precision orDefault(Precision precision) {
+    return precision == Precision.PRECISION_UNSPECIFIED ? engine.defaultPrecision() : precision;
+  }
+
   /** Not in the caller's context: its deadline would end a load that others wait for too. */
-  private ServedModel load(ModelSpec spec) {
+  private ServedModel load(ModelSpec spec, Precision precision) {
     try {
       return Context.ROOT.call(
-          () -> warm(new ServedModel(spec, tokenizers.of(spec), engine.load(spec), batching)));
+          () -> warm(new ServedModel(spec, precision, tokenizers.of(spec), engine, batching)));
+    } catch (IllegalArgumentException e) {
+      throw Refusal.of(Reason.REASON_INVALID_FIELD, String.valueOf(e.getMessage()))
+          .withField("precision");
+    } catch (RuntimeException e) {
+      throw e;
     } catch (Exception e) {
       throw new IllegalStateException("model " + spec.name() + " can not be loaded", e);
     }
@@ -86,25 +129,23 @@ final class Models {
     }
   }
 
-  /** PyTorch's first runs are slow: it builds its plan of the graph and its threads. */
+  /** PyTorch's first runs are slow: it builds its plan of the graph. */
   private static void run(ServedModel model) {
-    int unknown = model.tokenizer().first();
+    int first = model.tokenizer().first();
     for (int length : WARM_UP_LENGTHS) {
       int[] ids = new int[Math.min(length, model.spec().maxTokens())];
-      Arrays.fill(ids, unknown);
-      model.queue().encode(List.of(ids, new int[] {unknown}), Lane.BULK);
+      Arrays.fill(ids, first);
+      for (Outcome outcome :
+          model.run(List.of(Input.of(ids), Input.of(new int[] {first})), Lane.QUERY)) {
+        if (outcome instanceof Outcome.Failed failed) {
+          throw Refusal.of(
+              Reason.REASON_MODEL_INVALID,
+              "model '%s' fails on a plain input: %s"
+                  .formatted(model.spec().name(), failed.cause().getMessage()));
+        }
+      }
     }
   }
 
-  private static ModelSpec find(String name, List<ModelSpec> specs) {
-    return specs.stream()
-        .filter(spec -> spec.name().equals(name))
-        .findFirst()
-        .orElseThrow(() ->
-            Refusal.of(
-                    Reason.REASON_UNKNOWN_MODEL,
-                    "no model is named '%s'; there are %s"
-                        .formatted(name, specs.stream().map(ModelSpec::name).toList()))
-                .withField("model"));
-  }
+  private record Key(String name, Precision precision) {}
 }

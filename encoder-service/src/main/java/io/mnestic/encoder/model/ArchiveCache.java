@@ -4,7 +4,6 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
@@ -21,18 +20,20 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The models' TorchScript archives, converted from their ONNX weights when first wanted. A file's
- * name ends in the hash of its content, so a damaged file is recognised and made again; it appears
- * under that name whole or not at all, so several processes can share the folder.
+ * The models' TorchScript archives, one for each kernel, made from their weights when first wanted.
+ * A file's name ends in the hash of its content, so a damaged file is recognised and made again; it
+ * appears under that name whole or not at all, so several processes can share the folder.
  */
 final class ArchiveCache {
   private static final Logger LOG = LoggerFactory.getLogger(ArchiveCache.class);
   private static final String SUFFIX = ".pt";
-  private static final String UNFINISHED = ".tmp";
+  static final String UNFINISHED = ".tmp";
+  private static final int HASH_BYTES = 16;
   private static final Duration ABANDONED = Duration.ofHours(1);
   private static final int BUFFER_BYTES = 1 << 20;
 
@@ -42,61 +43,51 @@ final class ArchiveCache {
     this.folder = folder;
   }
 
-  /** The model's archive, sound and complete. */
-  Path archive(ModelSpec spec) throws IOException {
+  /** The model's archive for a kernel, sound and complete. */
+  Path archive(ModelSpec spec, Kernel kernel) throws IOException {
     try {
       Files.createDirectories(folder);
       dropAbandoned();
-      for (Path found : list(stem(spec) + "*" + SUFFIX)) {
-        if (name(spec, digestOf(found)).equals(found.getFileName().toString())) {
+      String stem = stem(spec, kernel);
+      for (Path found : list(stem + "*" + SUFFIX)) {
+        if (name(stem, digestOf(found)).equals(found.getFileName().toString())) {
           return found;
         }
         LOG.warn("{} is damaged and will be made again", found);
         Files.deleteIfExists(found);
       }
-      return convert(spec);
+      return convert(spec, kernel);
     } catch (AccessDeniedException e) {
       throw new IOException(
           "the cache folder " + folder + " can not be used: set mnestic.encoder.cache-dir", e);
     }
   }
 
-  private Path convert(ModelSpec spec) throws IOException {
-    Path onnx = Files.createTempFile(folder, spec.name(), UNFINISHED);
-    Path archive = Files.createTempFile(folder, spec.name(), UNFINISHED);
+  private Path convert(ModelSpec spec, Kernel kernel) throws IOException {
+    Path archive = Files.createTempFile(folder, "archive", UNFINISHED);
     try {
-      unpack(spec, onnx);
       MessageDigest digest = sha256();
-      try (FileChannel channel = FileChannel.open(onnx);
-          OutputStream out =
-              new DigestOutputStream(
-                  new BufferedOutputStream(Files.newOutputStream(archive), BUFFER_BYTES), digest)) {
-        // Mapped, since on the heap the weights alone would be a quarter of it.
-        MappedByteBuffer file = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
-        BertGraph graph = new BertGraph(OnnxWeights.read(file), spec);
-        TorchScriptArchive.write(out, graph.code(), graph.parameters());
+      try (OutputStream out =
+          new DigestOutputStream(
+              new BufferedOutputStream(Files.newOutputStream(archive), BUFFER_BYTES), digest)) {
+        spec.source()
+            .read(
+                folder,
+                weights -> {
+                  BertGraph graph =
+                      new BertGraph(weights, spec.architecture(), spec.pooling(), kernel);
+                  TorchScriptArchive.write(out, graph.code(), graph.parameters());
+                });
       }
       try (FileChannel channel = FileChannel.open(archive, StandardOpenOption.WRITE)) {
         channel.force(true);
       }
       return Files.move(
-          archive, folder.resolve(name(spec, digest)), StandardCopyOption.ATOMIC_MOVE);
+          archive,
+          folder.resolve(name(stem(spec, kernel), digest)),
+          StandardCopyOption.ATOMIC_MOVE);
     } finally {
-      Files.deleteIfExists(onnx);
       Files.deleteIfExists(archive);
-    }
-  }
-
-  private static void unpack(ModelSpec spec, Path target) throws IOException {
-    MessageDigest digest = sha256();
-    try (InputStream weights = new DigestInputStream(spec.openWeights(), digest)) {
-      Files.copy(weights, target, StandardCopyOption.REPLACE_EXISTING);
-    }
-    String actual = HexFormat.of().formatHex(digest.digest());
-    if (!actual.equals(spec.weightsSha256())) {
-      throw new IOException(
-          "the weights of %s on the class path have SHA-256 %s, not %s: another version of their jar"
-              .formatted(spec.name(), actual, spec.weightsSha256()));
     }
   }
 
@@ -117,12 +108,17 @@ final class ArchiveCache {
     }
   }
 
-  private static String stem(ModelSpec spec) {
-    return spec.name() + "-" + spec.revision() + "-" + BertGraph.VERSION + "-";
+  private static String stem(ModelSpec spec, Kernel kernel) {
+    return "%s-%s-%d-%s-"
+        .formatted(
+            spec.name(),
+            spec.revision(),
+            BertGraph.VERSION,
+            kernel.name().toLowerCase(Locale.ROOT).replace('_', '.'));
   }
 
-  private static String name(ModelSpec spec, MessageDigest content) {
-    return stem(spec) + HexFormat.of().formatHex(content.digest(), 0, 16) + SUFFIX;
+  private static String name(String stem, MessageDigest content) {
+    return stem + HexFormat.of().formatHex(content.digest(), 0, HASH_BYTES) + SUFFIX;
   }
 
   private static MessageDigest digestOf(Path file) throws IOException {
@@ -133,7 +129,7 @@ final class ArchiveCache {
     return digest;
   }
 
-  private static MessageDigest sha256() {
+  static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

@@ -9,28 +9,37 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * BERT (Devlin et al. 2019) as TorchScript: token ids [texts, tokens] in, unit vectors [texts,
- * dimensions] out, pooling and L2 norm included. Query, key and value are one matrix, since three
- * small products cost more than one large; the segment embedding, always the first, is part of the
- * position embedding. Id 0 is padding.
+ * BERT (Devlin et al. 2019) as TorchScript. In: token ids [texts, tokens], and for a cross-encoder
+ * the segment of each. Out: unit vectors [texts, dimensions], pooling and L2 norm included, or a
+ * cross-encoder's outputs [texts, labels]; and the tokens' last states [texts, tokens, dimensions].
+ * Query, key and value are one matrix, since three small products cost more than one large. Where
+ * all tokens are of the first segment, its embedding is part of the position embedding.
  */
 final class BertGraph {
   /** Grows with each change of what is generated, so that archives of older code are not used. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
-  private static final String EPSILON = "9.9999999999999998e-13";
   private static final List<String> PROJECTIONS = List.of("query", "key", "value");
+  private static final String TYPES = "embeddings.token_type_embeddings.weight";
+  private static final int FLOAT16 = 5;
+  private static final int FLOAT32 = 6;
 
-  private final OnnxWeights weights;
-  private final ModelSpec spec;
+  private final Weights weights;
+  private final Architecture architecture;
+  private final Pooling pooling;
+  private final Kernel kernel;
   private final int layers;
   private final int hidden;
   private final List<Parameter> parameters = new ArrayList<>();
+  private final StringBuilder attributes = new StringBuilder();
+  private final StringBuilder loading = new StringBuilder();
 
-  BertGraph(OnnxWeights weights, ModelSpec spec) {
+  BertGraph(Weights weights, Architecture architecture, Pooling pooling, Kernel kernel) {
     this.weights = weights;
-    this.spec = spec;
-    hidden = spec.dimensions();
+    this.architecture = architecture;
+    this.pooling = pooling;
+    this.kernel = kernel;
+    hidden = architecture.hidden();
     int count = 0;
     while (weights.has(layer(count) + "output.dense.bias")) {
       count++;
@@ -40,57 +49,81 @@ final class BertGraph {
     for (int i = 0; i < layers; i++) {
       addLayer(i);
     }
+    if (architecture.isCrossEncoder()) {
+      linear("head", List.of(headDense()));
+      linear("labels", List.of(headLabels()));
+    }
   }
 
+  /** The tensors of the archive, in the order that {@code __setstate__} takes them. */
   List<Parameter> parameters() {
     return parameters;
   }
 
   /** The archive's {@code __torch__.py}. */
   String code() {
-    StringBuilder code = new StringBuilder("class Model(Module):\n  __parameters__ = [");
-    parameters.forEach(parameter -> code.append('"').append(parameter.name()).append("\", "));
-    code.append("]\n  __buffers__ = []\n");
-    code.append("  training : bool\n  _is_full_backward_hook : Optional[bool]\n");
-    parameters.forEach(
-        parameter -> code.append("  ").append(parameter.name()).append(" : Tensor\n"));
+    StringBuilder code = new StringBuilder();
+    code.append("class Model(Module):\n  __parameters__ = []\n  __buffers__ = []\n");
+    code.append("  training : bool\n").append(attributes);
+    code.append("  def forward(self: __torch__.Model,\n    ids: Tensor");
+    code.append(architecture.isCrossEncoder() ? ",\n    segments: Tensor" : "");
     code.append(
         """
-          def forward(self: __torch__.Model,
-            ids: Tensor) -> Tensor:
+        ) -> Tuple[Tensor, Tensor]:
             texts = torch.size(ids, 0)
             tokens = torch.size(ids, 1)
-            real = torch.ne(ids, 0)
+            real = torch.ne(ids, PADDING)
             mask = annotate(Optional[Tensor], None)
             if bool(torch.all(real)):
               pass
             else:
               mask = annotate(Optional[Tensor], torch.view(real, [texts, 1, 1, tokens]))
-            embedded = torch.add(torch.embedding(self.word, ids), torch.slice(self.position, 0, 0, tokens, 1))
-        """);
+            places = torch.slice(self.position, 0, 0, tokens, 1)
+        """
+            .replace("PADDING", String.valueOf(architecture.paddingId())));
+    code.append("    embedded = torch.add(torch.embedding(self.word, ids), places)\n");
+    if (architecture.isCrossEncoder()) {
+      code.append("    embedded = torch.add(embedded, torch.embedding(self.segment, segments))\n");
+    }
     code.append("    h0 = ").append(norm("embedded", "embedding_norm"));
     for (int i = 0; i < layers; i++) {
       code.append(layerCode(i));
     }
-    code.append(pooling("h" + layers));
-    code.append("    return torch.div(pooled, torch.linalg_vector_norm(pooled, 2, [-1], True))\n");
+    code.append(output("h" + layers));
+    code.append(
+        """
+          def __getstate__(self: __torch__.Model) -> Tuple[List[Tensor], bool]:
+            return (annotate(List[Tensor], []), self.training)
+          def __setstate__(self: __torch__.Model,
+            state: Tuple[List[Tensor], bool]) -> NoneType:
+            t, training, = state
+            self.training = training
+        """);
+    code.append(loading).append("    return None\n");
     return code.toString();
   }
 
   private String layerCode(int i) {
+    String name = "l" + i + "_";
     return """
-        qkv@ = torch.permute(torch.view(torch.linear(h@, self.l@_qkv_weight, self.l@_qkv_bias), [texts, tokens, 3, HEADS, SIZE]), [2, 0, 3, 1, 4])
+        qkv@ = torch.permute(torch.view(QKV, [texts, tokens, 3, HEADS, SIZE]), [2, 0, 3, 1, 4])
         read@ = torch.scaled_dot_product_attention(torch.select(qkv@, 0, 0), torch.select(qkv@, 0, 1), torch.select(qkv@, 0, 2), mask, 0., False)
         joined@ = torch.reshape(torch.transpose(read@, 1, 2), [texts, tokens, HIDDEN])
-        sum@ = torch.add(torch.linear(joined@, self.l@_out_weight, self.l@_out_bias), h@)
         x@ = NORM1\
-        y@ = torch.linear(torch.gelu(torch.linear(x@, self.l@_up_weight, self.l@_up_bias)), self.l@_down_weight, self.l@_down_bias)
         h# = NORM2\
     """
-        .replace("NORM1", norm("sum@", "l@_attention_norm"))
-        .replace("NORM2", norm("torch.add(y@, x@)", "l@_output_norm"))
-        .replace("HEADS", String.valueOf(spec.heads()))
-        .replace("SIZE", String.valueOf(hidden / spec.heads()))
+        .replace("QKV", kernel.linear("h@", name + "qkv"))
+        .replace("NORM1", norm(kernel.plus("joined@", name + "out", "h@"), name + "attention_norm"))
+        .replace(
+            "NORM2",
+            norm(
+                kernel.plus(
+                    kernel.activated("x@", name + "up", architecture.activation()),
+                    name + "down",
+                    "x@"),
+                name + "output_norm"))
+        .replace("HEADS", String.valueOf(architecture.heads()))
+        .replace("SIZE", String.valueOf(hidden / architecture.heads()))
         .replace("HIDDEN", String.valueOf(hidden))
         .replace("@", String.valueOf(i))
         .replace("#", String.valueOf(i + 1));
@@ -98,34 +131,68 @@ final class BertGraph {
 
   private String norm(String input, String name) {
     return "torch.layer_norm(%s, [%d], self.%s_weight, self.%s_bias, %s)\n"
-        .formatted(input, hidden, name, name, EPSILON);
+        .formatted(input, hidden, name, name, architecture.epsilon());
   }
 
-  private String pooling(String last) {
-    if (spec.pooling() == Pooling.POOLING_CLS) {
-      return "    pooled = torch.select(%s, 1, 0)\n".formatted(last);
+  private String output(String last) {
+    String first = "torch.select(%s, 1, 0)".formatted(last);
+    if (architecture.isCrossEncoder()) {
+      return "    head = %s(%s)\n    return (%s, %s)\n"
+          .formatted(
+              architecture.family().equals("distilbert") ? "torch.relu" : "torch.tanh",
+              kernel.linear(first, "head"),
+              full(kernel.linear("head", "labels")),
+              full(last));
     }
-    return """
-        weight = torch.unsqueeze(torch.type_as(real, %1$s), -1)
-        pooled = torch.div(torch.sum(torch.mul(%1$s, weight), [1]), torch.sum(weight, [1]))
-    """
-        .formatted(last);
+    StringBuilder code = new StringBuilder("    last = %s\n".formatted(full(last)));
+    if (pooling == Pooling.POOLING_CLS) {
+      code.append("    pooled = torch.select(last, 1, 0)\n");
+    } else {
+      code.append(
+          """
+              weight = torch.unsqueeze(torch.type_as(real, last), -1)
+              pooled = torch.div(torch.sum(torch.mul(last, weight), [1]), torch.sum(weight, [1]))
+          """);
+    }
+    return code.append(
+            "    return (torch.div(pooled, torch.linalg_vector_norm(pooled, 2, [-1], True)), last)\n")
+        .toString();
+  }
+
+  private String full(String tensor) {
+    return kernel == Kernel.PLAIN_FLOAT16 ? "torch.to(%s, %d)".formatted(tensor, FLOAT32) : tensor;
   }
 
   private void addEmbeddings() {
     copy("word", "embeddings.word_embeddings.weight");
     String position = "embeddings.position_embeddings.weight";
-    String segment = "embeddings.token_type_embeddings.weight";
-    add(
+    int rows = weights.shape(position).getFirst() - architecture.firstPosition();
+    boolean oneSegment = !architecture.isCrossEncoder() && weights.has(TYPES);
+    tensor(
         "position",
-        weights.shape(position),
+        List.of(rows, hidden),
         out -> {
           FloatBuffer positions = weights.values(position);
-          FloatBuffer segments = weights.values(segment);
-          for (int i = 0; i < positions.limit(); i++) {
-            out.put(positions.get(i) + segments.get(i % hidden));
+          positions.position(architecture.firstPosition() * hidden);
+          FloatBuffer segments = oneSegment ? weights.values(TYPES) : FloatBuffer.allocate(hidden);
+          for (int i = 0; i < rows * hidden; i++) {
+            out.put(positions.get() + segments.get(i % hidden));
           }
         });
+    if (architecture.isCrossEncoder()) {
+      List<Integer> shape = weights.has(TYPES) ? weights.shape(TYPES) : List.of(2, hidden);
+      // RoBERTa has one segment: the second text of a pair is of the first, too.
+      tensor(
+          "segment",
+          List.of(2, hidden),
+          out -> {
+            FloatBuffer segments =
+                weights.has(TYPES) ? weights.values(TYPES) : FloatBuffer.allocate(2 * hidden);
+            for (int i = 0; i < 2 * hidden; i++) {
+              out.put(segments.get(shape.getFirst() == 1 ? i % hidden : i));
+            }
+          });
+    }
     copyNorm("embedding_norm", "embeddings.LayerNorm");
   }
 
@@ -146,35 +213,33 @@ final class BertGraph {
     return "encoder.layer." + i + ".";
   }
 
+  /** The layer before a classification head's last; {@code pooler.dense} in BERT. */
+  private String headDense() {
+    return weights.has("classifier.dense.weight") ? "classifier.dense" : "pooler.dense";
+  }
+
+  private String headLabels() {
+    return weights.has("classifier.out_proj.weight") ? "classifier.out_proj" : "classifier";
+  }
+
   /** One linear layer of those named, their outputs side by side. */
   private void linear(String target, List<String> sources) {
-    List<String> matrices = sources.stream().map(this::matrix).toList();
-    int inputs = weights.shape(matrices.getFirst()).getFirst();
-    int outputs = matrices.stream().mapToInt(name -> weights.shape(name).getLast()).sum();
-    add(
-        target + "_weight",
-        List.of(outputs, inputs),
-        out -> {
-          for (String name : matrices) {
-            transpose(weights.values(name), inputs, weights.shape(name).getLast(), out);
-          }
-        });
-    add(
-        target + "_bias",
-        List.of(outputs),
-        out -> sources.forEach(name -> out.put(weights.values(name + ".bias"))));
-  }
-
-  /** {@code encoder.layer.0.output.dense} is node {@code /encoder/layer.0/output/dense/MatMul}. */
-  private String matrix(String linear) {
-    return weights.matrixOf(linear.replace('.', '/').replace("layer/", "layer."));
-  }
-
-  private static void transpose(FloatBuffer source, int rows, int columns, FloatBuffer out) {
-    for (int column = 0; column < columns; column++) {
-      for (int row = 0; row < rows; row++) {
-        out.put(source.get(row * columns + column));
-      }
+    List<String> matrices = sources.stream().map(name -> name + ".weight").toList();
+    int inputs = weights.shape(matrices.getFirst()).getLast();
+    int outputs = matrices.stream().mapToInt(name -> weights.shape(name).getFirst()).sum();
+    String weight =
+        add(
+            target + "_weight",
+            List.of(outputs, inputs),
+            out -> matrices.forEach(name -> out.put(weights.values(name))));
+    String bias =
+        add(
+            target + "_bias",
+            List.of(outputs),
+            out -> sources.forEach(name -> out.put(weights.values(name + ".bias"))));
+    attribute(target + "_weight", kernel.type(), kernel.pack(weight, bias));
+    if (kernel.hasBias()) {
+      attribute(target + "_bias", "Tensor", bias);
     }
   }
 
@@ -184,10 +249,20 @@ final class BertGraph {
   }
 
   private void copy(String target, String source) {
-    add(target, weights.shape(source), out -> out.put(weights.values(source)));
+    tensor(target, weights.shape(source), out -> out.put(weights.values(source)));
   }
 
-  private void add(String name, List<Integer> shape, Consumer<FloatBuffer> fill) {
+  private void tensor(String name, List<Integer> shape, Consumer<FloatBuffer> fill) {
+    attribute(name, "Tensor", add(name, shape, fill));
+  }
+
+  private void attribute(String name, String type, String value) {
+    attributes.append("  %s : %s\n".formatted(name, type));
+    loading.append("    self.%s = %s\n".formatted(name, value));
+  }
+
+  /** Adds a tensor to the archive and gives the expression for it in {@code __setstate__}. */
+  private String add(String name, List<Integer> shape, Consumer<FloatBuffer> fill) {
     int bytes = shape.stream().reduce(Float.BYTES, Math::multiplyExact);
     parameters.add(
         new Parameter(
@@ -203,5 +278,7 @@ final class BertGraph {
               }
               return data.array();
             }));
+    String tensor = "t[%d]".formatted(parameters.size() - 1);
+    return kernel == Kernel.PLAIN_FLOAT16 ? "torch.to(%s, %d)".formatted(tensor, FLOAT16) : tensor;
   }
 }

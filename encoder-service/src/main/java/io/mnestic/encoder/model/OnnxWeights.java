@@ -16,11 +16,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The float32 tensors of an ONNX file. Those that the exporter left a name are found by it; the
- * matrix of a linear layer is anonymous and found as second input of the layer's MatMul node.
+ * The float32 tensors of an ONNX file. Most keep the name that the exporter was given; the matrix
+ * of a linear layer is anonymous, transposed, and found as second input of the layer's MatMul node:
+ * {@code encoder.layer.0.output.dense.weight} is that of {@code
+ * /encoder/layer.0/output/dense/MatMul}.
  */
-final class OnnxWeights {
+final class OnnxWeights implements Weights {
   private static final int FLOAT32 = 1;
+  private static final String WEIGHT = ".weight";
 
   private final Map<String, TensorProto> tensors = new HashMap<>();
   private final Map<String, String> matrices = new HashMap<>();
@@ -43,32 +46,35 @@ final class OnnxWeights {
     return new OnnxWeights(ModelProto.parseFrom(input).getGraph());
   }
 
-  boolean has(String name) {
-    return tensors.containsKey(name);
+  @Override
+  public boolean has(String name) {
+    return tensors.containsKey(name) || matrix(name) != null;
   }
 
-  /** Dimensions of a tensor, outermost first. */
-  List<Integer> shape(String name) {
-    return tensor(name).getDimsList().stream().map(Math::toIntExact).toList();
+  @Override
+  public List<Integer> shape(String name) {
+    TensorProto matrix = matrix(name);
+    List<Integer> shape =
+        (matrix == null ? tensor(name) : matrix)
+            .getDimsList().stream().map(Math::toIntExact).toList();
+    return matrix == null ? shape : shape.reversed();
   }
 
-  /** Values of a tensor, row by row. */
-  FloatBuffer values(String name) {
-    return tensor(name)
-        .getRawData()
-        .asReadOnlyByteBuffer()
-        .order(ByteOrder.LITTLE_ENDIAN)
-        .asFloatBuffer();
+  @Override
+  public FloatBuffer values(String name) {
+    TensorProto matrix = matrix(name);
+    return matrix == null
+        ? values(tensor(name))
+        : transposed(values(matrix), shape(name).getFirst(), shape(name).getLast());
   }
 
-  /** The tensor that holds a linear layer's matrix, as rows of inputs and columns of outputs. */
-  String matrixOf(String linear) {
-    String node = "/" + linear + "/MatMul";
-    @Nullable String name = matrices.get(node);
-    if (name == null) {
-      throw new IllegalStateException("the ONNX graph has no node " + node);
+  private @Nullable TensorProto matrix(String name) {
+    if (tensors.containsKey(name) || !name.endsWith(WEIGHT)) {
+      return null;
     }
-    return name;
+    String path = name.substring(0, name.length() - WEIGHT.length()).replace('.', '/');
+    String matrix = matrices.get("/" + path.replace("layer/", "layer.") + "/MatMul");
+    return matrix == null ? null : tensor(matrix);
   }
 
   private TensorProto tensor(String name) {
@@ -77,5 +83,24 @@ final class OnnxWeights {
       throw new IllegalStateException("the ONNX file has no float32 tensor " + name);
     }
     return tensor;
+  }
+
+  private static FloatBuffer values(TensorProto tensor) {
+    return tensor
+        .getRawData()
+        .asReadOnlyByteBuffer()
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .asFloatBuffer();
+  }
+
+  /** From rows of inputs to rows of outputs. */
+  private static FloatBuffer transposed(FloatBuffer source, int outputs, int inputs) {
+    FloatBuffer result = FloatBuffer.allocate(outputs * inputs);
+    for (int output = 0; output < outputs; output++) {
+      for (int input = 0; input < inputs; input++) {
+        result.put(source.get(input * outputs + output));
+      }
+    }
+    return result.flip();
   }
 }

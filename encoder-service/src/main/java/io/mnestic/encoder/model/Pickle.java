@@ -8,20 +8,22 @@ import java.util.List;
 
 /**
  * Writes Python's pickle format, protocol 2, as far as a TorchScript archive needs it: one object
- * whose attributes are flags and float32 tensors. Opcodes: Python's {@code pickletools}.
+ * made from a list of float32 tensors. Opcodes: Python's {@code pickletools}.
  */
 final class Pickle {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-  /** An object of class {@code Model} with these tensors; the i-th has its values in storage i. */
+  /**
+   * An object of class {@code Model} whose {@code __setstate__} is given these tensors as a list,
+   * and false for training; the i-th tensor has its values in storage i.
+   */
   static byte[] module(List<Parameter> parameters) {
     Pickle pickle = new Pickle();
-    pickle.op("\u0080\u0002").global("__torch__", "Model").op(")\u0081}(");
-    pickle.string("training").op("\u0089").string("_is_full_backward_hook").op("N");
+    pickle.op("\u0080\u0002").global("__torch__", "Model").op(")\u0081((");
     for (int i = 0; i < parameters.size(); i++) {
-      pickle.string(parameters.get(i).name()).tensor(i, parameters.get(i));
+      pickle.tensor(i, parameters.get(i));
     }
-    return pickle.op("ub.").out.toByteArray();
+    return pickle.op("l\u0089tb.").out.toByteArray();
   }
 
   /** The empty tuple: a model without constants. */

@@ -2,51 +2,89 @@ package io.mnestic.encoder.model;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
+import io.mnestic.encoder.v1.Precision;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** PyTorch in this process, and the device that models run on. */
+/** PyTorch in this process, and the devices that models run on. */
 @Singleton
 public final class TorchEngine {
   private static final Logger LOG = LoggerFactory.getLogger(TorchEngine.class);
   private static final String PYTORCH = "PyTorch";
 
   private final ArchiveCache archives;
-  private final Device device;
+  private final List<Device> devices;
+  private final EngineSettings settings;
+  private final Precision precision;
 
   TorchEngine(EngineSettings settings) throws Exception {
+    this.settings = settings;
+    precision = settings.defaultPrecision();
     Path cache = settings.cache();
     configure(settings, cache.resolve("natives").toString());
     Engine engine = Patience.during("unpacking PyTorch", () -> Engine.getEngine(PYTORCH));
-    device = DeviceChoice.of(settings.device(), engine.getGpuCount());
+    devices = Devices.of(settings.devices(), settings.devicesRequired(), engine.getGpuCount());
     archives = new ArchiveCache(cache.resolve("models"));
     LOG.info(
-        "PyTorch {} on {}, {} threads a batch",
+        "PyTorch {} on {}, {} threads a batch, {} in all",
         engine.getVersion(),
-        deviceName(),
-        settings.threads());
+        devices.stream().map(Devices::name).toList(),
+        settings.threads(),
+        settings.threads() * settings.workers());
   }
 
-  /** {@code cpu} or {@code cuda:N}. */
-  public String deviceName() {
-    return DeviceChoice.name(device);
+  /** Precision of requests that name none. */
+  public Precision defaultPrecision() {
+    return precision;
   }
 
-  /** Loads a model's weights, converting them first if that was not done yet. */
-  public TorchModel load(ModelSpec spec) throws Exception {
-    Path archive =
-        Patience.during("converting the weights of " + spec.name(), () -> archives.archive(spec));
-    return Patience.during("loading " + spec.name(), () -> new TorchModel(archive, device));
+  /**
+   * How many batches a replica should run side by side: on a CPU one for each core, since cores
+   * that share a batch wait for each other at each of its steps; on a GPU one, and one to follow.
+   */
+  public int workers(String device) {
+    return device.startsWith("cuda") ? 2 : Math.max(1, settings.workers() / replicasOnCpu());
+  }
+
+  /**
+   * Loads a model's weights onto each device, converting them first if that was not done yet.
+   *
+   * @throws IllegalArgumentException if a device does not have the precision
+   */
+  public List<TorchModel> load(ModelSpec spec, Precision precision) throws Exception {
+    List<TorchModel> replicas = new ArrayList<>();
+    try {
+      for (Device device : devices) {
+        Kernel kernel = Kernel.of(precision, device);
+        Path archive =
+            Patience.during(
+                "converting the weights of " + spec.name(), () -> archives.archive(spec, kernel));
+        replicas.add(
+            Patience.during(
+                "loading " + spec.name(),
+                () -> new TorchModel(archive, spec.architecture(), device)));
+      }
+      return replicas;
+    } catch (Exception | Error e) {
+      replicas.forEach(TorchModel::close);
+      throw e;
+    }
+  }
+
+  private int replicasOnCpu() {
+    return Math.toIntExact(devices.stream().filter(device -> !device.isGpu()).count());
   }
 
   /** DJL takes its settings from system properties, and reads them when its engine starts. */
   private static void configure(EngineSettings settings, String natives) {
+    // Each thread that runs batches asks OpenMP for itself how many may help it.
+    ProcessEnvironment.setDefault("OMP_NUM_THREADS", String.valueOf(settings.threads()));
     // OpenMP's threads spin at the end of each step by default. Where another process holds a core,
-    // a
-    // query then takes many times as long, since the spinning thread keeps the other from
-    // it.
+    // a query then takes many times as long, since the spinning thread keeps the other from it.
     ProcessEnvironment.setDefault("OMP_WAIT_POLICY", "PASSIVE");
     System.setProperty("ai.djl.offline", "true");
     System.setProperty("DJL_CACHE_DIR", natives);

@@ -12,14 +12,19 @@ import ai.djl.training.ParameterStore;
 import java.io.IOException;
 import java.nio.LongBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
-/** A model in memory. One thread at a time. */
+/** A model in the memory of one device. Safe for many threads; each runs a batch of its own. */
 public final class TorchModel implements AutoCloseable {
   private final Model model;
   private final Block block;
+  private final Architecture architecture;
 
-  TorchModel(Path archive, Device device) throws IOException, MalformedModelException {
+  TorchModel(Path archive, Architecture architecture, Device device)
+      throws IOException, MalformedModelException {
+    this.architecture = architecture;
     model = Model.newInstance(archive.getFileName().toString(), device, "PyTorch");
     try {
       model.load(archive);
@@ -30,28 +35,39 @@ public final class TorchModel implements AutoCloseable {
     }
   }
 
+  /** The device's name: {@code cpu} or {@code cuda:N}. */
+  public String device() {
+    return Devices.name(model.getNDManager().getDevice());
+  }
+
   /**
-   * Runs one batch.
+   * Runs one batch; shorter inputs are padded.
    *
-   * @param sequences token ids with special tokens, each at least one and none over the model's
-   *     limit; shorter ones are padded with 0
-   * @return a unit vector for each, in order
+   * @param batch not empty
+   * @return the model's answer to each, in order
    */
-  public float[][] encode(List<int[]> sequences) {
-    int columns = sequences.stream().mapToInt(ids -> ids.length).max().orElseThrow();
-    LongBuffer ids = LongBuffer.allocate(sequences.size() * columns);
-    for (int row = 0; row < sequences.size(); row++) {
-      ids.position(row * columns);
-      for (int id : sequences.get(row)) {
-        ids.put(id);
-      }
-    }
-    ids.rewind();
+  public List<Output> run(List<Input> batch) {
+    int columns = batch.stream().mapToInt(Input::length).max().orElseThrow();
+    Shape shape = new Shape(batch.size(), columns);
     // Results attach to their inputs' manager, so closing it frees the whole batch.
-    try (NDManager batch = model.getNDManager().newSubManager()) {
-      NDArray input = batch.create(ids, new Shape(sequences.size(), columns));
-      NDList output = block.forward(new ParameterStore(batch, false), new NDList(input), false);
-      return rows(output.singletonOrThrow().toFloatArray(), sequences.size());
+    try (NDManager manager = model.getNDManager().newSubManager()) {
+      NDList inputs = new NDList(manager.create(ids(batch, columns), shape));
+      if (architecture.isCrossEncoder()) {
+        inputs.add(manager.create(segments(batch, columns), shape));
+      }
+      NDList outputs = block.forward(new ParameterStore(manager, false), inputs, false);
+      float[] vectors = outputs.get(0).toFloatArray();
+      int length = vectors.length / batch.size();
+      List<Output> answers = new ArrayList<>(batch.size());
+      for (int row = 0; row < batch.size(); row++) {
+        answers.add(
+            new Output(
+                Arrays.copyOfRange(vectors, row * length, (row + 1) * length),
+                batch.get(row).tokens()
+                    ? tokens(outputs.get(1), row, batch.get(row).length())
+                    : Output.NO_TOKENS));
+      }
+      return answers;
     }
   }
 
@@ -60,12 +76,35 @@ public final class TorchModel implements AutoCloseable {
     model.close();
   }
 
-  private static float[][] rows(float[] values, int count) {
-    int length = values.length / count;
-    float[][] rows = new float[count][length];
-    for (int row = 0; row < count; row++) {
-      System.arraycopy(values, row * length, rows[row], 0, length);
+  private LongBuffer ids(List<Input> batch, int columns) {
+    LongBuffer ids = LongBuffer.allocate(batch.size() * columns);
+    Arrays.fill(ids.array(), architecture.paddingId());
+    for (int row = 0; row < batch.size(); row++) {
+      int[] sequence = batch.get(row).ids();
+      for (int i = 0; i < sequence.length; i++) {
+        ids.put(row * columns + i, sequence[i]);
+      }
     }
-    return rows;
+    return ids;
+  }
+
+  private static LongBuffer segments(List<Input> batch, int columns) {
+    LongBuffer segments = LongBuffer.allocate(batch.size() * columns);
+    for (int row = 0; row < batch.size(); row++) {
+      for (int i = batch.get(row).second(); i < batch.get(row).length(); i++) {
+        segments.put(row * columns + i, 1);
+      }
+    }
+    return segments;
+  }
+
+  private static float[][] tokens(NDArray states, int row, int count) {
+    float[] values = states.get(row).toFloatArray();
+    int length = (int) states.getShape().get(2);
+    float[][] tokens = new float[count][];
+    for (int i = 0; i < count; i++) {
+      tokens[i] = Arrays.copyOfRange(values, i * length, (i + 1) * length);
+    }
+    return tokens;
   }
 }

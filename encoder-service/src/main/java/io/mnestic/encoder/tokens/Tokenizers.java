@@ -28,7 +28,7 @@ public final class Tokenizers {
 
   /** A model's own. */
   public TextTokenizer of(ModelSpec spec) {
-    return own.computeIfAbsent(spec.name(), name -> read(spec));
+    return own.computeIfAbsent(spec.name() + ' ' + spec.revision(), name -> read(spec));
   }
 
   /**

@@ -48,7 +48,8 @@ public final class Tokens {
     return Arrays.copyOfRange(ids, from, to);
   }
 
-  int start(int token) {
+  /** First character of a token. */
+  public int start(int token) {
     return starts[token];
   }
 

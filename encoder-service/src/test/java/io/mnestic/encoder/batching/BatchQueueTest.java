@@ -4,98 +4,126 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.Context;
+import io.mnestic.encoder.model.Input;
+import io.mnestic.encoder.model.Output;
 import io.mnestic.error.v1.Reason;
 import io.mnestic.wire.Refusal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 class BatchQueueTest {
+  private static final float[][] NO_TOKENS = {};
+
   private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
   private final Semaphore batchStarted = new Semaphore(0);
   private final Semaphore batchMayEnd = new Semaphore(0);
-  private final List<List<int[]>> batches = Collections.synchronizedList(new ArrayList<>());
+  private final List<List<Integer>> batches = Collections.synchronizedList(new ArrayList<>());
 
   @AfterEach
   void stop() {
-    batchMayEnd.release(1_000);
+    batchMayEnd.release(1_000_000);
     callers.close();
   }
 
   @Test
-  void givesEachSequenceItsOwnVectorInOrder() {
+  void givesEachInputItsOwnVectorInOrder() {
     batchMayEnd.release(1_000);
-    try (BatchQueue queue = queue(100, 1_000)) {
-      List<int[]> sequences = IntStream.of(7, 3, 50, 1, 90, 3).mapToObj(int[]::new).toList();
-      float[][] vectors = queue.encode(sequences, Lane.BULK);
-      assertThat(vectors).hasDimensions(sequences.size(), 1);
-      for (int i = 0; i < vectors.length; i++) {
-        assertThat(vectors[i]).containsExactly(sequences.get(i).length);
-      }
+    try (BatchQueue queue = queue(100, 16, 1_000)) {
+      int[] lengths = {7, 3, 50, 1, 90, 3};
+      List<Outcome> outcomes = queue.encode(inputs(lengths), Lane.BULK);
+      assertThat(outcomes)
+          .extracting(BatchQueueTest::value)
+          .containsExactly(7f, 3f, 50f, 1f, 90f, 3f);
     }
   }
 
   @Test
-  void fillsBatchesByTokensPaddingIncludedShortestFirst() {
+  void fillsBatchesByTokensPaddingIncludedWithNearLengths() {
     batchMayEnd.release(1_000);
-    try (BatchQueue queue = queue(100, 1_000)) {
-      queue.encode(IntStream.of(200, 40, 10, 50, 20, 30).mapToObj(int[]::new).toList(), Lane.BULK);
+    try (BatchQueue queue = queue(100, 16, 1_000)) {
+      queue.encode(inputs(200, 40, 10, 50, 20, 34, 50, 24), Lane.BULK);
     }
-    assertThat(batches.stream().map(batch -> batch.stream().map(ids -> ids.length).toList()))
-        .containsExactly(List.of(10, 20, 30), List.of(40, 50), List.of(200));
+    // 10 and 20 pad 10; 24 would pad two by 4 each; 34 pads three by 10 each, over the 16 allowed;
+    // 34 and 40; then 50 twice, which fill the budget.
+    assertThat(batches)
+        .containsExactly(List.of(10, 20, 24), List.of(34, 40), List.of(50, 50), List.of(200));
   }
 
   @Test
-  void queriesOvertakeBulkWorkAtTheNextBatch() throws Exception {
-    try (BatchQueue queue = queue(10, 1_000)) {
-      CompletableFuture<float[][]> bulk =
-          submit(queue, List.of(new int[10], new int[10], new int[10]), Lane.BULK);
+  void inputsOfManyCallersShareABatch() throws Exception {
+    try (BatchQueue queue = queue(100, 16, 1_000)) {
+      CompletableFuture<List<Outcome>> running = submit(queue, inputs(90), Lane.BULK);
       batchStarted.acquire();
-      CompletableFuture<float[][]> query = submit(queue, List.of(new int[9]), Lane.QUERY);
-      awaitWaiting(queue, 3);
-      batchMayEnd.release(2);
-      assertThat(query.get()[0]).containsExactly(9);
-      assertThat(bulk).isNotDone();
-      batchMayEnd.release(2);
-      assertThat(bulk.get()).hasDimensions(3, 1);
-    }
-  }
-
-  @Test
-  void bulkWorkHasATurnAfterFourBatchesOfQueries() throws Exception {
-    try (BatchQueue queue = queue(10, 1_000)) {
-      CompletableFuture<float[][]> running = submit(queue, List.of(new int[10]), Lane.BULK);
-      batchStarted.acquire();
-      CompletableFuture<float[][]> bulk = submit(queue, List.of(new int[8], new int[8]), Lane.BULK);
-      CompletableFuture<float[][]> queries =
-          submit(queue, Collections.nCopies(9, new int[9]), Lane.QUERY);
-      awaitWaiting(queue, 11);
+      List<CompletableFuture<List<Outcome>>> waiting =
+          IntStream.of(30, 8, 31, 9, 29).mapToObj(length -> submitAndAwait(queue, length)).toList();
       batchMayEnd.release(1_000);
-      CompletableFuture.allOf(running, bulk, queries).get();
+      for (CompletableFuture<List<Outcome>> one : waiting) {
+        one.get();
+      }
+      running.get();
     }
-    assertThat(batches.stream().map(batch -> batch.getFirst().length))
-        .containsExactly(10, 9, 9, 9, 9, 8, 9, 9, 9, 9, 8, 9);
+    assertThat(batches.get(1)).containsExactlyInAnyOrder(30, 29, 31);
+    assertThat(batches.get(2)).containsExactlyInAnyOrder(8, 9);
+  }
+
+  @Test
+  void aQueryWaitsForNoBulkBatch() throws Exception {
+    Semaphore bulkMayEnd = new Semaphore(0);
+    try (BatchQueue queue =
+        new BatchQueue(
+            "test",
+            settings(10, 16, 1_000),
+            1,
+            batch -> {
+              if (batch.getFirst().length() == 10) {
+                bulkMayEnd.acquireUninterruptibly();
+              }
+              return lengths(batch);
+            })) {
+      CompletableFuture<List<Outcome>> bulk = submit(queue, inputs(10, 10, 10), Lane.BULK);
+      assertThat(queue.encode(inputs(9), Lane.QUERY)).hasSize(1);
+      assertThat(bulk).isNotDone();
+      bulkMayEnd.release(3);
+      assertThat(bulk.get()).hasSize(3);
+    }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void bulkThreadsLetOthersGoFirst() throws Exception {
+    batchMayEnd.release(1_000);
+    try (BatchQueue queue = queue(10, 16, 1_000)) {
+      queue.encode(inputs(1), Lane.BULK);
+      queue.encode(inputs(1), Lane.QUERY);
+      assertThat(niceness("bulk-test")).isEqualTo(niceness("query-test") + 10);
+    }
   }
 
   @Test
   void bulkJobsTakeTurns() throws Exception {
-    try (BatchQueue queue = queue(10, 1_000)) {
-      CompletableFuture<float[][]> large =
-          submit(queue, Collections.nCopies(4, new int[10]), Lane.BULK);
+    try (BatchQueue queue = queue(10, 0, 1_000)) {
+      CompletableFuture<List<Outcome>> large = submit(queue, inputs(10, 10, 10, 10), Lane.BULK);
       batchStarted.acquire();
-      CompletableFuture<float[][]> small = submit(queue, List.of(new int[9]), Lane.BULK);
+      CompletableFuture<List<Outcome>> small = submit(queue, inputs(9), Lane.BULK);
       awaitWaiting(queue, 4);
       batchMayEnd.release(3);
-      assertThat(small.get()[0]).containsExactly(9);
+      assertThat(small.get()).hasSize(1);
       assertThat(large).isNotDone();
       batchMayEnd.release(2);
       large.get();
@@ -103,35 +131,53 @@ class BatchQueueTest {
   }
 
   @Test
+  void aBatchWaitsToBecomeFullNoLongerThanItMay() throws Exception {
+    batchMayEnd.release(1_000);
+    BatchingSettings settings = new BatchingSettings(40, 16, Duration.ofHours(1), 1_000);
+    try (BatchQueue queue = queue(settings)) {
+      CompletableFuture<List<Outcome>> first = submit(queue, inputs(10), Lane.BULK);
+      awaitWaiting(queue, 1);
+      assertThat(first).isNotDone();
+      submit(queue, inputs(10, 10, 10), Lane.BULK).get();
+      first.get();
+      assertThat(batches).containsExactly(List.of(10, 10, 10, 10));
+      // A query waits for nothing.
+      assertThat(queue.encode(inputs(10), Lane.QUERY)).hasSize(1);
+    }
+    try (BatchQueue queue = queue(new BatchingSettings(40, 16, Duration.ofMillis(5), 1_000))) {
+      assertThat(queue.encode(inputs(10), Lane.BULK)).hasSize(1);
+    }
+  }
+
+  @Test
   void refusesWhatDoesNotFitTheQueue() throws Exception {
-    try (BatchQueue queue = queue(10, 3)) {
-      CompletableFuture<float[][]> running = submit(queue, List.of(new int[10]), Lane.BULK);
+    try (BatchQueue queue = queue(10, 16, 3)) {
+      CompletableFuture<List<Outcome>> running = submit(queue, inputs(10), Lane.BULK);
       batchStarted.acquire();
-      CompletableFuture<float[][]> waiting =
-          submit(queue, List.of(new int[10], new int[10]), Lane.BULK);
+      CompletableFuture<List<Outcome>> waiting = submit(queue, inputs(10, 10), Lane.BULK);
       awaitWaiting(queue, 2);
-      assertThatThrownBy(() -> queue.encode(List.of(new int[1], new int[1]), Lane.QUERY))
+      assertThatThrownBy(() -> queue.encode(inputs(1, 1), Lane.QUERY))
           .isInstanceOfSatisfying(
               Refusal.class,
               refusal -> assertThat(refusal.reason()).isEqualTo(Reason.REASON_OVERLOADED));
       batchMayEnd.release(10);
-      assertThat(running.get()).hasDimensions(1, 1);
-      assertThat(waiting.get()).hasDimensions(2, 1);
+      assertThat(running.get()).hasSize(1);
+      assertThat(waiting.get()).hasSize(2);
     }
   }
 
   @Test
   void dropsWhatIsCancelledWhileItWaits() throws Exception {
     Context.CancellableContext context = Context.current().withCancellation();
-    try (BatchQueue queue = queue(10, 1_000)) {
-      CompletableFuture<float[][]> running = submit(queue, List.of(new int[10]), Lane.BULK);
+    try (BatchQueue queue = queue(10, 16, 1_000)) {
+      CompletableFuture<List<Outcome>> running = submit(queue, inputs(10), Lane.BULK);
       batchStarted.acquire();
-      CompletableFuture<float[][]> cancelled =
+      CompletableFuture<List<Outcome>> cancelled =
           CompletableFuture.supplyAsync(
               () -> {
                 Context previous = context.attach();
                 try {
-                  return queue.encode(List.of(new int[8]), Lane.BULK);
+                  return queue.encode(inputs(8), Lane.BULK);
                 } finally {
                   context.detach(previous);
                 }
@@ -141,73 +187,157 @@ class BatchQueueTest {
       context.cancel(null);
       batchMayEnd.release(10);
       assertThatThrownBy(cancelled::get).hasRootCauseInstanceOf(CancellationException.class);
-      assertThat(running.get()).hasDimensions(1, 1);
+      assertThat(running.get()).hasSize(1);
     }
     assertThat(batches).hasSize(1);
   }
 
   @Test
-  void aFailingOrInfiniteBatchFailsItsCallersOnly() {
+  void oneBadInputFailsAlone() {
     try (BatchQueue queue =
         new BatchQueue(
             "test",
-            new BatchingSettings(100, 100),
+            settings(1_000, 1_000, 100),
+            1,
             batch -> {
-              if (batch.getFirst().length == 1) {
+              if (batch.stream().anyMatch(input -> input.length() == 3)) {
                 throw new IllegalStateException("broken");
               }
-              return new float[][] {{batch.getFirst().length == 2 ? Float.NaN : 5}};
+              return batch.stream()
+                  .map(input ->
+                      new Output(
+                          new float[] {input.length() == 5 ? Float.NaN : input.length()},
+                          NO_TOKENS))
+                  .toList();
             })) {
-      assertThatThrownBy(() -> queue.encode(List.of(new int[1]), Lane.QUERY))
-          .isInstanceOf(CompletionException.class)
-          .hasRootCauseMessage("broken");
-      assertThatThrownBy(() -> queue.encode(List.of(new int[2]), Lane.QUERY))
-          .hasMessageContaining("not finite");
-      assertThat(queue.encode(List.of(new int[3]), Lane.QUERY)[0]).containsExactly(5);
+      List<Outcome> outcomes = queue.encode(inputs(1, 2, 3, 4, 5, 6, 7), Lane.BULK);
+      assertThat(outcomes.get(2))
+          .isInstanceOfSatisfying(
+              Outcome.Failed.class, failed -> assertThat(failed.cause()).hasMessage("broken"));
+      assertThat(outcomes.get(4))
+          .isInstanceOfSatisfying(
+              Outcome.Failed.class,
+              failed -> assertThat(failed.cause()).hasMessageContaining("not finite"));
+      assertThat(Stream.of(0, 1, 3, 5, 6).map(i -> value(outcomes.get(i))))
+          .containsExactly(1f, 2f, 4f, 6f, 7f);
     }
   }
 
   @Test
   void closingFinishesTheBatchThatRunsAndFailsWhatWaits() throws Exception {
-    BatchQueue queue = queue(10, 1_000);
-    CompletableFuture<float[][]> running = submit(queue, List.of(new int[10]), Lane.BULK);
+    BatchQueue queue = queue(10, 16, 1_000);
+    CompletableFuture<List<Outcome>> running = submit(queue, inputs(10), Lane.BULK);
     batchStarted.acquire();
-    CompletableFuture<float[][]> bulk = submit(queue, List.of(new int[10]), Lane.BULK);
-    CompletableFuture<float[][]> query = submit(queue, List.of(new int[9]), Lane.QUERY);
-    awaitWaiting(queue, 2);
+    CompletableFuture<List<Outcome>> bulk = submit(queue, inputs(10), Lane.BULK);
+    awaitWaiting(queue, 1);
     CompletableFuture<Void> closing = CompletableFuture.runAsync(queue::close, callers);
-    for (CompletableFuture<float[][]> waiting : List.of(bulk, query)) {
-      assertThatThrownBy(waiting::get).hasRootCauseMessage("UNAVAILABLE: the encoder is stopping");
-    }
+    assertThatThrownBy(bulk::get).hasRootCauseMessage("UNAVAILABLE: the model is being unloaded");
     assertThat(closing).isNotDone();
     batchMayEnd.release(10);
     closing.get();
-    assertThat(running.get()).hasDimensions(1, 1);
+    assertThat(running.get()).hasSize(1);
     assertThat(batches).hasSize(1);
-    assertThatThrownBy(() -> queue.encode(List.of(new int[1]), Lane.QUERY))
+    assertThatThrownBy(() -> queue.encode(inputs(1), Lane.QUERY))
         .hasMessageContaining("UNAVAILABLE");
   }
 
-  /** Its model gives each sequence's length as its vector, when the test lets it. */
-  private BatchQueue queue(int batchTokens, int passages) {
+  @Test
+  void nothingIsLostOrMixedUpUnderManyCallersAndWorkers() throws Exception {
+    long seed = 20_261_124;
+    batchMayEnd.release(1_000_000);
+    try (BatchQueue queue =
+        new BatchQueue("test", settings(64, 16, 100_000), 3, batch -> lengths(record(batch)))) {
+      List<CompletableFuture<Boolean>> calls =
+          IntStream.range(0, 200)
+              .mapToObj(call ->
+                  CompletableFuture.supplyAsync(() -> allRight(queue, seed + call), callers))
+              .toList();
+      for (CompletableFuture<Boolean> call : calls) {
+        assertThat(call.get()).as("seed %d", seed).isTrue();
+      }
+      assertThat(queue.waiting()).isZero();
+    }
+    assertThat(batches)
+        .allMatch(batch -> batch.size() == 1 || batch.size() * Collections.max(batch) <= 64);
+  }
+
+  private static boolean allRight(BatchQueue queue, long seed) {
+    Random random = new Random(seed);
+    int[] lengths = random.ints(1 + random.nextInt(50), 1, 90).toArray();
+    List<Outcome> outcomes =
+        queue.encode(inputs(lengths), random.nextBoolean() ? Lane.BULK : Lane.QUERY);
+    return IntStream.range(0, lengths.length).allMatch(i -> value(outcomes.get(i)) == lengths[i]);
+  }
+
+  private BatchQueue queue(int batchTokens, int padding, int passages) {
+    return queue(settings(batchTokens, padding, passages));
+  }
+
+  /** Its model gives each input's length as its vector, when the test lets it. */
+  private BatchQueue queue(BatchingSettings settings) {
     return new BatchQueue(
         "test",
-        new BatchingSettings(batchTokens, passages),
+        settings,
+        1,
         batch -> {
-          batches.add(batch);
+          record(batch);
           batchStarted.release();
           batchMayEnd.acquireUninterruptibly();
-          return batch.stream().map(ids -> new float[] {ids.length}).toArray(float[][]::new);
+          return lengths(batch);
         });
   }
 
-  private CompletableFuture<float[][]> submit(BatchQueue queue, List<int[]> ids, Lane lane) {
-    return CompletableFuture.supplyAsync(() -> queue.encode(ids, lane), callers);
+  private List<Input> record(List<Input> batch) {
+    batches.add(batch.stream().map(Input::length).toList());
+    return batch;
   }
 
-  private static void awaitWaiting(BatchQueue queue, int passages) throws InterruptedException {
+  private static BatchingSettings settings(int batchTokens, int padding, int passages) {
+    return new BatchingSettings(batchTokens, padding, Duration.ZERO, passages);
+  }
+
+  private static List<Output> lengths(List<Input> batch) {
+    return batch.stream()
+        .map(input -> new Output(new float[] {input.length()}, NO_TOKENS))
+        .toList();
+  }
+
+  private static List<Input> inputs(int... lengths) {
+    return IntStream.of(lengths).mapToObj(length -> Input.of(new int[length])).toList();
+  }
+
+  private static float value(Outcome outcome) {
+    return outcome instanceof Outcome.Done done ? done.output().vector()[0] : Float.NaN;
+  }
+
+  private CompletableFuture<List<Outcome>> submit(BatchQueue queue, List<Input> inputs, Lane lane) {
+    return CompletableFuture.supplyAsync(() -> queue.encode(inputs, lane), callers);
+  }
+
+  private CompletableFuture<List<Outcome>> submitAndAwait(BatchQueue queue, int length) {
+    int before = queue.waiting();
+    CompletableFuture<List<Outcome>> outcome = submit(queue, inputs(length), Lane.BULK);
+    awaitWaiting(queue, before + 1);
+    return outcome;
+  }
+
+  private static void awaitWaiting(BatchQueue queue, int passages) {
     while (queue.waiting() < passages) {
-      Thread.sleep(1);
+      Thread.onSpinWait();
     }
+  }
+
+  /** The nice value of a thread of this process. */
+  private static int niceness(String thread) throws Exception {
+    try (Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {
+      for (Path task : tasks.toList()) {
+        if (Files.readString(task.resolve("comm")).strip().equals(thread)) {
+          String stat = Files.readString(task.resolve("stat"));
+          // After the name in brackets, nice is the 17th field.
+          return Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[16]);
+        }
+      }
+    }
+    throw new AssertionError("no thread " + thread);
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -22,12 +23,12 @@ class ArchiveCacheIT {
 
   @Test
   void makesAnArchiveOnceAndAgainWhenItIsDamaged() throws Exception {
-    Path archive = new ArchiveCache(folder).archive(SPEC);
+    Path archive = new ArchiveCache(folder).archive(SPEC, Kernel.ONEDNN);
     assertThat(archive.getFileName().toString())
         .startsWith("all-MiniLM-L6-v2-759c3cd2b7fe7e93-")
         .endsWith(".pt");
     FileTime made = Files.getLastModifiedTime(archive);
-    assertThat(new ArchiveCache(folder).archive(SPEC)).isEqualTo(archive);
+    assertThat(new ArchiveCache(folder).archive(SPEC, Kernel.ONEDNN)).isEqualTo(archive);
     assertThat(Files.getLastModifiedTime(archive)).isEqualTo(made);
 
     long sound = Files.size(archive);
@@ -37,7 +38,7 @@ class ArchiveCacheIT {
       file.seek(sound / 2);
       file.write(old ^ 1);
     }
-    assertThat(new ArchiveCache(folder).archive(SPEC)).isEqualTo(archive);
+    assertThat(new ArchiveCache(folder).archive(SPEC, Kernel.ONEDNN)).isEqualTo(archive);
     assertThat(Files.mismatch(archive, intact(archive))).isEqualTo(-1);
     assertThat(names()).containsExactly(archive.getFileName().toString());
   }
@@ -59,34 +60,36 @@ class ArchiveCacheIT {
 
   @Test
   void refusesOtherWeightsThanTheRevisionNames() throws Exception {
+    PackagedModel packaged = (PackagedModel) SPEC.source();
     ModelSpec other =
         new ModelSpec(
             SPEC.name(),
-            SPEC.weights(),
-            "0".repeat(64),
-            SPEC.tokenizer(),
-            SPEC.dimensions(),
-            SPEC.heads(),
+            SPEC.revision(),
+            SPEC.architecture(),
             SPEC.maxTokens(),
             SPEC.pooling(),
-            SPEC.queryPrompt());
-    assertThatThrownBy(() -> new ArchiveCache(folder).archive(other))
+            "",
+            "",
+            List.of(),
+            new PackagedModel(packaged.onnx(), "0".repeat(64), packaged.tokenizer()));
+    assertThatThrownBy(() -> new ArchiveCache(folder).archive(other, Kernel.ONEDNN))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining(SPEC.weightsSha256());
+        .hasMessageContaining(packaged.sha256());
     assertThat(names()).isEmpty();
   }
 
   /** A second archive of the same weights, made elsewhere. */
   private Path intact(Path archive) throws IOException {
     Path elsewhere =
-        new ArchiveCache(Files.createTempDirectory(folder.getParent(), "x")).archive(SPEC);
+        new ArchiveCache(Files.createTempDirectory(folder.getParent(), "x"))
+            .archive(SPEC, Kernel.ONEDNN);
     assertThat(elsewhere.getFileName()).isEqualTo(archive.getFileName());
     return elsewhere;
   }
 
   private Path archive() {
     try {
-      return new ArchiveCache(folder).archive(SPEC);
+      return new ArchiveCache(folder).archive(SPEC, Kernel.ONEDNN);
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }

@@ -1,0 +1,167 @@
+package io.mnestic.encoder.model;
+
+import ai.djl.Device;
+import io.mnestic.encoder.v1.Precision;
+
+/**
+ * How a graph computes its linear layers, which take nine tenths of the time. On a CPU their
+ * weights are packed once, when the model is loaded, for the library that multiplies them:
+ * PyTorch's plain product packs anew in each call, and a short query then takes three times as
+ * long.
+ */
+enum Kernel {
+  /** Weights and sums in float32, by oneDNN, which also adds the residual and applies GELU. */
+  ONEDNN {
+    @Override
+    String type() {
+      return "Tensor";
+    }
+
+    @Override
+    String pack(String weight, String bias) {
+      return "ops.mkldnn._reorder_linear_weight(%s, None)".formatted(weight);
+    }
+
+    @Override
+    String linear(String input, String name) {
+      return call(input, name, "\"none\", annotate(List[Optional[number]], []), \"\"");
+    }
+
+    @Override
+    String activated(String input, String name, Architecture.Activation activation) {
+      return switch (activation) {
+        case GELU -> call(input, name, "\"gelu\", annotate(List[Optional[number]], []), \"none\"");
+        case GELU_TANH ->
+            call(input, name, "\"gelu\", annotate(List[Optional[number]], []), \"tanh\"");
+        case RELU -> call(input, name, "\"relu\", annotate(List[Optional[number]], []), \"\"");
+      };
+    }
+
+    @Override
+    String plus(String input, String name, String residual) {
+      return "ops.mkldnn._linear_pointwise(%s, %s, self.%s_weight, self.%s_bias, \"add\")"
+          .formatted(input, residual, name, name);
+    }
+
+    private String call(String input, String name, String rest) {
+      return "ops.mkldnn._linear_pointwise(%s, self.%s_weight, self.%s_bias, %s)"
+          .formatted(input, name, name, rest);
+    }
+  },
+
+  /** Weights in float16, products and sums in float32, by FBGEMM. */
+  FBGEMM_FLOAT16 {
+    @Override
+    String pack(String weight, String bias) {
+      return "ops.quantized.linear_prepack_fp16(%s, %s)".formatted(weight, bias);
+    }
+
+    @Override
+    String linear(String input, String name) {
+      return "ops.quantized.linear_dynamic_fp16(%s, self.%s_weight)".formatted(input, name);
+    }
+  },
+
+  /**
+   * Weights in 8 bits with a scale for each output, inputs in 7 bits with a scale for each batch,
+   * sums in 32 bits, by FBGEMM. Not 8 bits for the inputs: without VNNI the products of two are
+   * summed in 16 bits and would overflow.
+   */
+  FBGEMM_INT8 {
+    @Override
+    String pack(String weight, String bias) {
+      String scales =
+          "torch.clamp_min(torch.div(torch.amax(torch.abs(%s), [1], False), 127.), 1e-12)"
+              .formatted(weight);
+      return ("ops.quantized.linear_prepack(torch.quantize_per_channel(%1$s, %2$s, "
+              + "torch.zeros_like(%2$s, dtype=4), 0, 12), %3$s)")
+          .formatted(weight, scales, bias);
+    }
+
+    @Override
+    String linear(String input, String name) {
+      return "ops.quantized.linear_dynamic(%s, self.%s_weight, True)".formatted(input, name);
+    }
+  },
+
+  /** PyTorch's own product, in the precision of the device's tensors: what GPUs run fast. */
+  PLAIN {
+    @Override
+    String type() {
+      return "Tensor";
+    }
+
+    @Override
+    String pack(String weight, String bias) {
+      return weight;
+    }
+
+    @Override
+    String linear(String input, String name) {
+      return "torch.linear(%s, self.%s_weight, self.%s_bias)".formatted(input, name, name);
+    }
+  },
+
+  /** The same in float16 throughout; vectors are made float32 before they leave the device. */
+  PLAIN_FLOAT16 {
+    @Override
+    String type() {
+      return PLAIN.type();
+    }
+
+    @Override
+    String pack(String weight, String bias) {
+      return PLAIN.pack(weight, bias);
+    }
+
+    @Override
+    String linear(String input, String name) {
+      return PLAIN.linear(input, name);
+    }
+  };
+
+  /**
+   * The kernel for a precision on a device.
+   *
+   * @throws IllegalArgumentException for INT8 on a GPU
+   */
+  static Kernel of(Precision precision, Device device) {
+    return switch (precision) {
+      case PRECISION_FLOAT16 -> device.isGpu() ? PLAIN_FLOAT16 : FBGEMM_FLOAT16;
+      case PRECISION_INT8 -> {
+        if (device.isGpu()) {
+          throw new IllegalArgumentException(
+              "8 bits are for CPUs: use FLOAT16 or FLOAT32 on a GPU");
+        }
+        yield FBGEMM_INT8;
+      }
+      default -> device.isGpu() ? PLAIN : ONEDNN;
+    };
+  }
+
+  /** TorchScript's type of packed weights. */
+  String type() {
+    return "__torch__.torch.classes.quantized.LinearPackedParamsBase";
+  }
+
+  /** Whether packed weights are tensors, with their bias beside them. */
+  boolean hasBias() {
+    return type().equals("Tensor");
+  }
+
+  /** Packs a layer's weights, [outputs, inputs] and [outputs]. */
+  abstract String pack(String weight, String bias);
+
+  /** A linear layer. */
+  abstract String linear(String input, String name);
+
+  /** A linear layer and the activation after it. */
+  String activated(String input, String name, Architecture.Activation activation) {
+    return activation.of(linear(input, name));
+  }
+
+  /** A linear layer with its result added to another tensor. */
+  String plus(String input, String name, String residual) {
+    return "torch.add(%s, %s)".formatted(linear(input, name), residual);
+  }
+}
