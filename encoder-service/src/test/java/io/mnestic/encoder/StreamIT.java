@@ -12,6 +12,7 @@ import io.mnestic.encoder.v1.EncodeStreamResponse;
 import io.mnestic.encoder.v1.EncoderServiceGrpc;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -54,8 +55,7 @@ class StreamIT {
         replies.all.stream().collect(Collectors.toMap(EncodeStreamResponse::getId, reply -> reply));
     assertThat(byId).hasSize(30);
     for (int i = 0; i < 30; i++) {
-      EncodeStreamResponse reply = byId.get("r" + i);
-      assertThat(reply).isNotNull();
+      EncodeStreamResponse reply = Objects.requireNonNull(byId.get("r" + i));
       assertThat(reply.getResponse().getEncodingsList()).hasSize(20);
       List<Float> alone =
           encoder

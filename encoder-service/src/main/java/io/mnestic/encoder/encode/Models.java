@@ -4,6 +4,7 @@ import io.grpc.Context;
 import io.mnestic.encoder.batching.BatchingSettings;
 import io.mnestic.encoder.batching.Lane;
 import io.mnestic.encoder.batching.Outcome;
+import io.mnestic.encoder.model.BuiltInModels;
 import io.mnestic.encoder.model.Input;
 import io.mnestic.encoder.model.ModelSpec;
 import io.mnestic.encoder.model.TorchEngine;
@@ -112,11 +113,22 @@ final class Models {
     } catch (IllegalArgumentException e) {
       throw Refusal.of(Reason.REASON_INVALID_FIELD, String.valueOf(e.getMessage()))
           .withField("precision");
-    } catch (RuntimeException e) {
+    } catch (Refusal e) {
       throw e;
     } catch (Exception e) {
-      throw new IllegalStateException("model " + spec.name() + " can not be loaded", e);
+      // What comes with the service loads; a user's files may be wrong in ways only PyTorch sees.
+      if (BuiltInModels.ALL.contains(spec)) {
+        throw new IllegalStateException("model " + spec.name() + " can not be loaded", e);
+      }
+      throw Refusal.of(
+              Reason.REASON_MODEL_INVALID,
+              "model '%s' can not be loaded: %s".formatted(spec.name(), firstLine(e)))
+          .withField("model");
     }
+  }
+
+  private static String firstLine(Throwable failure) {
+    return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
   }
 
   private static ServedModel warm(ServedModel model) {

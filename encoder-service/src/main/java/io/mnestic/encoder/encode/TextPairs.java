@@ -3,7 +3,6 @@ package io.mnestic.encoder.encode;
 import io.mnestic.encoder.batching.Lane;
 import io.mnestic.encoder.batching.Outcome;
 import io.mnestic.encoder.model.Input;
-import io.mnestic.encoder.model.ModelSpec;
 import io.mnestic.encoder.tokens.TextTokenizer;
 import io.mnestic.encoder.tokens.Tokens;
 import io.mnestic.encoder.v1.RerankMethod;
@@ -15,15 +14,13 @@ import java.util.List;
 
 /** A query with each of its documents, as a cross-encoder reads them. */
 final class TextPairs {
-  private static final int MOST_FRAME_TOKENS = 4;
-
   private TextPairs() {}
 
   /** Scores each document: 0 to 1, higher the better it answers the query. */
   static List<RerankedDocument> score(
       RerankRequest request, ServedModel model, RerankResponse.Builder response) {
     TextTokenizer tokenizer = model.tokenizer();
-    int room = model.spec().maxTokens() - MOST_FRAME_TOKENS;
+    int room = model.spec().maxTokens() - 2 - tokenizer.between().length;
     Tokens query = tokenizer.tokenize(request.getQuery());
     // A long query must leave half of the room to the document.
     int queryTokens = Math.min(query.count(), room / 2);
@@ -35,9 +32,7 @@ final class TextPairs {
     for (String text : request.getDocumentsList()) {
       Tokens document = tokenizer.tokenize(text);
       int documentTokens = Math.min(document.count(), room - queryTokens);
-      pairs.add(
-          pair(
-              tokenizer, model.spec(), query.ids(0, queryTokens), document.ids(0, documentTokens)));
+      pairs.add(pair(tokenizer, query.ids(0, queryTokens), document.ids(0, documentTokens)));
       documents.add(
           RerankedDocument.newBuilder()
               .setIndex(documents.size())
@@ -55,19 +50,17 @@ final class TextPairs {
     return scored;
   }
 
-  /** BERT: first query last document last. RoBERTa has the last token twice between the texts. */
-  private static Input pair(TextTokenizer tokenizer, ModelSpec spec, int[] query, int[] document) {
-    int between = spec.architecture().family().contains("roberta") ? 2 : 1;
-    int second = 1 + query.length + between;
+  /** The texts with the special tokens that the tokenizer puts around and between a pair. */
+  private static Input pair(TextTokenizer tokenizer, int[] query, int[] document) {
+    int[] between = tokenizer.between();
+    int second = 1 + query.length + between.length;
     int[] ids = new int[second + document.length + 1];
     ids[0] = tokenizer.first();
     System.arraycopy(query, 0, ids, 1, query.length);
-    for (int i = 0; i < between; i++) {
-      ids[1 + query.length + i] = tokenizer.last();
-    }
+    System.arraycopy(between, 0, ids, 1 + query.length, between.length);
     System.arraycopy(document, 0, ids, second, document.length);
     ids[ids.length - 1] = tokenizer.last();
-    return new Input(ids, second, false);
+    return new Input(ids, tokenizer.secondType() == 0 ? ids.length : second, false);
   }
 
   /** Of one output its logistic function; of several the softmax of the last, "relevant". */

@@ -1,9 +1,12 @@
 package io.mnestic.encoder.model;
 
+import io.mnestic.encoder.folder.Activation;
+
 /**
  * The shape of a BERT-like encoder (Devlin et al. 2019), as far as its weights do not tell it.
  *
- * @param family {@code bert}, {@code roberta}, {@code xlm-roberta} or {@code distilbert}
+ * @param family {@code bert}, {@code roberta}, {@code xlm-roberta}, {@code distilbert}, or {@code
+ *     torchscript} for a program of the user's
  * @param heads attention heads
  * @param hidden length of a token's vector
  * @param epsilon of the layer norms
@@ -25,25 +28,5 @@ public record Architecture(
   /** Whether it reads two texts together and answers with a score. */
   public boolean isCrossEncoder() {
     return labels > 0;
-  }
-
-  /** What stands between the two linear layers. */
-  public enum Activation {
-    /** x times the normal distribution function of x. */
-    GELU("torch.gelu(%s)"),
-    /** The same, approximated by tanh. */
-    GELU_TANH("torch.gelu(%s, approximate=\"tanh\")"),
-    /** The positive part. */
-    RELU("torch.relu(%s)");
-
-    private final String code;
-
-    Activation(String code) {
-      this.code = code;
-    }
-
-    String of(String input) {
-      return code.formatted(input);
-    }
   }
 }

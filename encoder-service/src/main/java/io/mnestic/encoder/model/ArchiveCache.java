@@ -44,7 +44,7 @@ final class ArchiveCache {
   }
 
   /** The model's archive for a kernel, sound and complete. */
-  Path archive(ModelSpec spec, Kernel kernel) throws IOException {
+  Path archive(ModelSpec spec, WeightSource source, Kernel kernel) throws IOException {
     try {
       Files.createDirectories(folder);
       dropAbandoned();
@@ -56,28 +56,26 @@ final class ArchiveCache {
         LOG.warn("{} is damaged and will be made again", found);
         Files.deleteIfExists(found);
       }
-      return convert(spec, kernel);
+      return convert(spec, source, kernel);
     } catch (AccessDeniedException e) {
       throw new IOException(
           "the cache folder " + folder + " can not be used: set mnestic.encoder.cache-dir", e);
     }
   }
 
-  private Path convert(ModelSpec spec, Kernel kernel) throws IOException {
+  private Path convert(ModelSpec spec, WeightSource source, Kernel kernel) throws IOException {
     Path archive = Files.createTempFile(folder, "archive", UNFINISHED);
     try {
       MessageDigest digest = sha256();
       try (OutputStream out =
           new DigestOutputStream(
               new BufferedOutputStream(Files.newOutputStream(archive), BUFFER_BYTES), digest)) {
-        spec.source()
-            .read(
-                folder,
-                weights -> {
-                  BertGraph graph =
-                      new BertGraph(weights, spec.architecture(), spec.pooling(), kernel);
-                  TorchScriptArchive.write(out, graph.code(), graph.parameters());
-                });
+        source.read(
+            folder,
+            weights -> {
+              BertGraph graph = new BertGraph(weights, spec.architecture(), spec.pooling(), kernel);
+              TorchScriptArchive.write(out, graph.code(), graph.parameters());
+            });
       }
       try (FileChannel channel = FileChannel.open(archive, StandardOpenOption.WRITE)) {
         channel.force(true);

@@ -1,5 +1,6 @@
 package io.mnestic.encoder.model;
 
+import io.mnestic.encoder.folder.Weights;
 import io.mnestic.encoder.v1.Pooling;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -137,12 +138,9 @@ final class BertGraph {
   private String output(String last) {
     String first = "torch.select(%s, 1, 0)".formatted(last);
     if (architecture.isCrossEncoder()) {
-      return "    head = %s(%s)\n    return (%s, %s)\n"
+      return "    head = torch.tanh(%s)\n    return (%s, %s)\n"
           .formatted(
-              architecture.family().equals("distilbert") ? "torch.relu" : "torch.tanh",
-              kernel.linear(first, "head"),
-              full(kernel.linear("head", "labels")),
-              full(last));
+              kernel.linear(first, "head"), full(kernel.linear("head", "labels")), full(last));
     }
     StringBuilder code = new StringBuilder("    last = %s\n".formatted(full(last)));
     if (pooling == Pooling.POOLING_CLS) {

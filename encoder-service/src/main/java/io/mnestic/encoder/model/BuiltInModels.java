@@ -1,5 +1,6 @@
 package io.mnestic.encoder.model;
 
+import io.mnestic.encoder.folder.Activation;
 import io.mnestic.encoder.v1.Pooling;
 import java.util.List;
 
@@ -58,7 +59,7 @@ public final class BuiltInModels {
     return new ModelSpec(
         name,
         source.revision(),
-        new Architecture("bert", heads, dimensions, EPSILON, 0, 0, Architecture.Activation.GELU, 0),
+        new Architecture("bert", heads, dimensions, EPSILON, 0, 0, Activation.GELU, 0),
         maxTokens,
         pooling,
         queryPrompt,

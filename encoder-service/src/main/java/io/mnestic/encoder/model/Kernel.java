@@ -1,6 +1,7 @@
 package io.mnestic.encoder.model;
 
 import ai.djl.Device;
+import io.mnestic.encoder.folder.Activation;
 import io.mnestic.encoder.v1.Precision;
 
 /**
@@ -28,7 +29,7 @@ enum Kernel {
     }
 
     @Override
-    String activated(String input, String name, Architecture.Activation activation) {
+    String activated(String input, String name, Activation activation) {
       return switch (activation) {
         case GELU -> call(input, name, "\"gelu\", annotate(List[Optional[number]], []), \"none\"");
         case GELU_TANH ->
@@ -156,8 +157,13 @@ enum Kernel {
   abstract String linear(String input, String name);
 
   /** A linear layer and the activation after it. */
-  String activated(String input, String name, Architecture.Activation activation) {
-    return activation.of(linear(input, name));
+  String activated(String input, String name, Activation activation) {
+    String linear = linear(input, name);
+    return switch (activation) {
+      case GELU -> "torch.gelu(%s)".formatted(linear);
+      case GELU_TANH -> "torch.gelu(%s, approximate=\"tanh\")".formatted(linear);
+      case RELU -> "torch.relu(%s)".formatted(linear);
+    };
   }
 
   /** A linear layer with its result added to another tensor. */

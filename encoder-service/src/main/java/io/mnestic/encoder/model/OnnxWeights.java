@@ -2,6 +2,7 @@ package io.mnestic.encoder.model;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.UnsafeByteOperations;
+import io.mnestic.encoder.folder.Weights;
 import io.mnestic.encoder.onnx.GraphProto;
 import io.mnestic.encoder.onnx.ModelProto;
 import io.mnestic.encoder.onnx.NodeProto;

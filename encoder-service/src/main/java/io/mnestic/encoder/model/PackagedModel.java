@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param sha256 of that file, hex
  * @param tokenizer resource of its Hugging Face {@code tokenizer.json}
  */
-record PackagedModel(String onnx, String sha256, String tokenizer) implements ModelSource {
+record PackagedModel(String onnx, String sha256, String tokenizer) implements WeightSource {
   private static final int REVISION_DIGITS = 16;
 
   String revision() {

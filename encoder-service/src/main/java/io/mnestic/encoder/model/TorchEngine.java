@@ -59,20 +59,43 @@ public final class TorchEngine {
     List<TorchModel> replicas = new ArrayList<>();
     try {
       for (Device device : devices) {
-        Kernel kernel = Kernel.of(precision, device);
-        Path archive =
-            Patience.during(
-                "converting the weights of " + spec.name(), () -> archives.archive(spec, kernel));
         replicas.add(
-            Patience.during(
-                "loading " + spec.name(),
-                () -> new TorchModel(archive, spec.architecture(), device)));
+            switch (spec.source()) {
+              case ScriptModel script -> load(spec, script, precision, device);
+              case WeightSource weights -> load(spec, weights, precision, device);
+            });
       }
       return replicas;
     } catch (Exception | Error e) {
       replicas.forEach(TorchModel::close);
       throw e;
     }
+  }
+
+  private TorchModel load(ModelSpec spec, WeightSource weights, Precision precision, Device device)
+      throws Exception {
+    Kernel kernel = Kernel.of(precision, device);
+    Path archive =
+        Patience.during(
+            "converting the weights of " + spec.name(),
+            () -> archives.archive(spec, weights, kernel));
+    return Patience.during(
+        "loading " + spec.name(),
+        () -> new TorchModel(archive, spec.architecture(), Program.ofGraph(spec), device));
+  }
+
+  private TorchModel load(ModelSpec spec, ScriptModel script, Precision precision, Device device)
+      throws Exception {
+    if (precision != Precision.PRECISION_FLOAT32) {
+      throw new IllegalArgumentException(
+          "model '%s' is a TorchScript file and runs as it was made: use FLOAT32"
+              .formatted(spec.name()));
+    }
+    return Patience.during(
+        "loading " + spec.name(),
+        () ->
+            new TorchModel(
+                script.script().file(), spec.architecture(), Program.of(script), device));
   }
 
   private int replicasOnCpu() {

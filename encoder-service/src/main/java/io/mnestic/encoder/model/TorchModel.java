@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.ParameterStore;
+import io.mnestic.encoder.folder.FolderPooling;
 import java.io.IOException;
 import java.nio.LongBuffer;
 import java.nio.file.Path;
@@ -21,10 +22,12 @@ public final class TorchModel implements AutoCloseable {
   private final Model model;
   private final Block block;
   private final Architecture architecture;
+  private final Program program;
 
-  TorchModel(Path archive, Architecture architecture, Device device)
+  TorchModel(Path archive, Architecture architecture, Program program, Device device)
       throws IOException, MalformedModelException {
     this.architecture = architecture;
+    this.program = program;
     model = Model.newInstance(archive.getFileName().toString(), device, "PyTorch");
     try {
       model.load(archive);
@@ -51,29 +54,75 @@ public final class TorchModel implements AutoCloseable {
     Shape shape = new Shape(batch.size(), columns);
     // Results attach to their inputs' manager, so closing it frees the whole batch.
     try (NDManager manager = model.getNDManager().newSubManager()) {
-      NDList inputs = new NDList(manager.create(ids(batch, columns), shape));
-      if (architecture.isCrossEncoder()) {
-        inputs.add(manager.create(segments(batch, columns), shape));
+      NDList inputs = new NDList();
+      for (Program.Tensor tensor : program.inputs()) {
+        inputs.add(
+            manager.create(
+                switch (tensor) {
+                  case IDS -> ids(batch, columns);
+                  case MASK -> mask(batch, columns);
+                  case SEGMENTS -> segments(batch, columns);
+                },
+                shape));
       }
       NDList outputs = block.forward(new ParameterStore(manager, false), inputs, false);
-      float[] vectors = outputs.get(0).toFloatArray();
-      int length = vectors.length / batch.size();
-      List<Output> answers = new ArrayList<>(batch.size());
-      for (int row = 0; row < batch.size(); row++) {
-        answers.add(
-            new Output(
-                Arrays.copyOfRange(vectors, row * length, (row + 1) * length),
-                batch.get(row).tokens()
-                    ? tokens(outputs.get(1), row, batch.get(row).length())
-                    : Output.NO_TOKENS));
-      }
-      return answers;
+      return program.pooling() == FolderPooling.NONE
+          ? withVectors(batch, outputs)
+          : pooled(batch, outputs.get(0));
     }
   }
 
   @Override
   public void close() {
     model.close();
+  }
+
+  private List<Output> withVectors(List<Input> batch, NDList outputs) {
+    float[] vectors = outputs.get(0).toFloatArray();
+    int length = vectors.length / batch.size();
+    List<Output> answers = new ArrayList<>(batch.size());
+    for (int row = 0; row < batch.size(); row++) {
+      boolean tokens = batch.get(row).tokens();
+      if (tokens && !program.states()) {
+        throw new UnsupportedOperationException(
+            "the model's program gives no token vectors: describe one that does (pooling cls or mean)");
+      }
+      answers.add(
+          new Output(
+              Arrays.copyOfRange(vectors, row * length, (row + 1) * length),
+              tokens ? tokens(outputs.get(1), row, batch.get(row).length()) : Output.NO_TOKENS));
+    }
+    return answers;
+  }
+
+  private List<Output> pooled(List<Input> batch, NDArray states) {
+    List<Output> answers = new ArrayList<>(batch.size());
+    for (int row = 0; row < batch.size(); row++) {
+      float[][] tokens = tokens(states, row, batch.get(row).length());
+      answers.add(
+          new Output(
+              program.pooling() == FolderPooling.CLS ? tokens[0].clone() : mean(tokens),
+              batch.get(row).tokens() ? tokens : Output.NO_TOKENS));
+    }
+    return answers;
+  }
+
+  private static float[] mean(float[][] tokens) {
+    float[] mean = new float[tokens[0].length];
+    for (float[] token : tokens) {
+      for (int i = 0; i < mean.length; i++) {
+        mean[i] += token[i] / tokens.length;
+      }
+    }
+    return mean;
+  }
+
+  private static LongBuffer mask(List<Input> batch, int columns) {
+    LongBuffer mask = LongBuffer.allocate(batch.size() * columns);
+    for (int row = 0; row < batch.size(); row++) {
+      Arrays.fill(mask.array(), row * columns, row * columns + batch.get(row).length(), 1);
+    }
+    return mask;
   }
 
   private LongBuffer ids(List<Input> batch, int columns) {

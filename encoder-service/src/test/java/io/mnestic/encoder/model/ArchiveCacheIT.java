@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -18,17 +17,18 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ArchiveCacheIT {
   private static final ModelSpec SPEC = BuiltInModels.ALL.get(1);
+  private static final PackagedModel SOURCE = (PackagedModel) SPEC.source();
 
   @TempDir private Path folder;
 
   @Test
   void makesAnArchiveOnceAndAgainWhenItIsDamaged() throws Exception {
-    Path archive = new ArchiveCache(folder).archive(SPEC, Kernel.ONEDNN);
+    Path archive = new ArchiveCache(folder).archive(SPEC, SOURCE, Kernel.ONEDNN);
     assertThat(archive.getFileName().toString())
         .startsWith("all-MiniLM-L6-v2-759c3cd2b7fe7e93-")
         .endsWith(".pt");
     FileTime made = Files.getLastModifiedTime(archive);
-    assertThat(new ArchiveCache(folder).archive(SPEC, Kernel.ONEDNN)).isEqualTo(archive);
+    assertThat(new ArchiveCache(folder).archive(SPEC, SOURCE, Kernel.ONEDNN)).isEqualTo(archive);
     assertThat(Files.getLastModifiedTime(archive)).isEqualTo(made);
 
     long sound = Files.size(archive);
@@ -38,7 +38,7 @@ class ArchiveCacheIT {
       file.seek(sound / 2);
       file.write(old ^ 1);
     }
-    assertThat(new ArchiveCache(folder).archive(SPEC, Kernel.ONEDNN)).isEqualTo(archive);
+    assertThat(new ArchiveCache(folder).archive(SPEC, SOURCE, Kernel.ONEDNN)).isEqualTo(archive);
     assertThat(Files.mismatch(archive, intact(archive))).isEqualTo(-1);
     assertThat(names()).containsExactly(archive.getFileName().toString());
   }
@@ -60,21 +60,10 @@ class ArchiveCacheIT {
 
   @Test
   void refusesOtherWeightsThanTheRevisionNames() throws Exception {
-    PackagedModel packaged = (PackagedModel) SPEC.source();
-    ModelSpec other =
-        new ModelSpec(
-            SPEC.name(),
-            SPEC.revision(),
-            SPEC.architecture(),
-            SPEC.maxTokens(),
-            SPEC.pooling(),
-            "",
-            "",
-            List.of(),
-            new PackagedModel(packaged.onnx(), "0".repeat(64), packaged.tokenizer()));
-    assertThatThrownBy(() -> new ArchiveCache(folder).archive(other, Kernel.ONEDNN))
+    PackagedModel other = new PackagedModel(SOURCE.onnx(), "0".repeat(64), SOURCE.tokenizer());
+    assertThatThrownBy(() -> new ArchiveCache(folder).archive(SPEC, other, Kernel.ONEDNN))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining(packaged.sha256());
+        .hasMessageContaining(SOURCE.sha256());
     assertThat(names()).isEmpty();
   }
 
@@ -82,14 +71,14 @@ class ArchiveCacheIT {
   private Path intact(Path archive) throws IOException {
     Path elsewhere =
         new ArchiveCache(Files.createTempDirectory(folder.getParent(), "x"))
-            .archive(SPEC, Kernel.ONEDNN);
+            .archive(SPEC, SOURCE, Kernel.ONEDNN);
     assertThat(elsewhere.getFileName()).isEqualTo(archive.getFileName());
     return elsewhere;
   }
 
   private Path archive() {
     try {
-      return new ArchiveCache(folder).archive(SPEC, Kernel.ONEDNN);
+      return new ArchiveCache(folder).archive(SPEC, SOURCE, Kernel.ONEDNN);
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }

@@ -1,4 +1,4 @@
-package io.mnestic.encoder.model;
+package io.mnestic.encoder.folder;
 
 import java.nio.FloatBuffer;
 import java.util.List;
@@ -7,7 +7,7 @@ import java.util.List;
  * The tensors of an encoder by BERT's names, such as {@code
  * encoder.layer.0.attention.self.query.weight}; matrices of linear layers are [outputs, inputs].
  */
-interface Weights {
+public interface Weights {
   /** Whether there is a tensor of this name. */
   boolean has(String name);
 
