@@ -89,17 +89,19 @@ class FoldersIT {
     ReferenceEncoder reference = ReferenceEncoder.of(model);
     try (TextTokenizer tokenizer = tokenizer("mine")) {
       for (int i = 0; i < TEXTS.size(); i++) {
-        int[] ids = framed(tokenizer, TEXTS.get(i));
+        // The document prompt of the folder's sentence files stands before each text.
+        int[] prompt = tokens(tokenizer, response.getPrompt());
+        int[] ids = framed(tokenizer, prompt, tokens(tokenizer, TEXTS.get(i)));
         Passage passage = response.getEncodings(i).getPassages(0);
         assertThat(response.getEncodings(i).getTokensUsed()).isEqualTo(ids.length);
         near(passage.getVectorList(), unit(reference.vector(ids, pooling)));
         double[][] tokens = reference.tokenVectors(ids, new int[ids.length]);
         int width = RandomModel.HIDDEN;
-        assertThat(passage.getTokens().getIdsCount()).isEqualTo(ids.length - 2);
-        for (int t = 0; t < ids.length - 2; t++) {
+        assertThat(passage.getTokens().getIdsCount()).isEqualTo(ids.length - 2 - prompt.length);
+        for (int t = 0; t < passage.getTokens().getIdsCount(); t++) {
           near(
               passage.getTokens().getVectorsList().subList(t * width, (t + 1) * width),
-              unit(tokens[t + 1]));
+              unit(tokens[t + 1 + prompt.length]));
         }
       }
     }
@@ -285,11 +287,13 @@ class FoldersIT {
     return tokens.ids(0, tokens.count());
   }
 
-  private static int[] framed(TextTokenizer tokenizer, String text) {
-    return IntStream.concat(
-            IntStream.concat(
-                IntStream.of(tokenizer.first()), Arrays.stream(tokens(tokenizer, text))),
+  private static int[] framed(TextTokenizer tokenizer, int[] prompt, int[] text) {
+    return Stream.of(
+            IntStream.of(tokenizer.first()),
+            IntStream.of(prompt),
+            IntStream.of(text),
             IntStream.of(tokenizer.last()))
+        .flatMapToInt(ids -> ids)
         .toArray();
   }
 

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  */
 final class BertGraph {
   /** Grows with each change of what is generated, so that archives of older code are not used. */
-  static final int VERSION = 2;
+  static final int VERSION = 3;
 
   private static final List<String> PROJECTIONS = List.of("query", "key", "value");
   private static final String TYPES = "embeddings.token_type_embeddings.weight";
@@ -100,7 +100,7 @@ final class BertGraph {
             t, training, = state
             self.training = training
         """);
-    code.append(loading).append("    return None\n");
+    code.append(loading).append("    return None\n").append(kernel.methods());
     return code.toString();
   }
 

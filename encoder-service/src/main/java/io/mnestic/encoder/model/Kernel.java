@@ -20,7 +20,29 @@ enum Kernel {
 
     @Override
     String pack(String weight, String bias) {
-      return "ops.mkldnn._reorder_linear_weight(%s, None)".formatted(weight);
+      return "self.packed(%s, %s)".formatted(weight, bias);
+    }
+
+    // PyTorch 2.7 forgets how oneDNN padded a matrix whose rows do not fill its blocks, and then
+    // multiplies by the wrong numbers. Which sizes those are depends on the processor, so each
+    // layer
+    // is tried on rows of its own, and left as it is if it went wrong.
+    @Override
+    String methods() {
+      return """
+        def packed(self: __torch__.Model,
+          weight: Tensor,
+          bias: Tensor) -> Tensor:
+          blocks = ops.mkldnn._reorder_linear_weight(weight, None)
+          rows = torch.slice(weight, 0, 0, 5, 1)
+          none = annotate(List[Optional[number]], [])
+          tried = ops.mkldnn._linear_pointwise(rows, blocks, bias, "none", none, "")
+          if torch.allclose(tried, torch.linear(rows, weight, bias), 1e-3, 1e-3):
+            result = blocks
+          else:
+            result = torch.to_mkldnn(weight)
+          return result
+      """;
     }
 
     @Override
@@ -148,6 +170,11 @@ enum Kernel {
   /** Whether packed weights are tensors, with their bias beside them. */
   boolean hasBias() {
     return type().equals("Tensor");
+  }
+
+  /** Methods that {@link #pack} calls. */
+  String methods() {
+    return "";
   }
 
   /** Packs a layer's weights, [outputs, inputs] and [outputs]. */
