@@ -2,6 +2,7 @@ package io.mnestic.bench;
 
 import io.mnestic.bench.context.ContextCommand;
 import io.mnestic.bench.demo.DemoCommand;
+import io.mnestic.bench.encoder.EncoderCommand;
 import io.mnestic.bench.locomo.LocomoCommand;
 import io.mnestic.bench.writes.WritesCommand;
 import java.io.FileDescriptor;
@@ -38,6 +39,7 @@ public final class Main {
             .addSubcommand(
                 new CommandLine(new Bench())
                     .addSubcommand(new ContextCommand(out))
+                    .addSubcommand(new EncoderCommand(out))
                     .addSubcommand(new WritesCommand(out)));
     return main.setOut(out).setErr(err).setExecutionExceptionHandler(new Failures(err));
   }

@@ -21,7 +21,7 @@ class MainTest {
     assertThat(run("--help")).isZero();
     assertThat(out.toString()).contains("up", "demo", "eval", "bench");
     assertThat(run("bench", "--help")).isZero();
-    assertThat(out.toString()).contains("context", "writes");
+    assertThat(out.toString()).contains("context", "encoder", "writes");
     assertThat(run("eval", "locomo", "--help")).isZero();
     assertThat(out.toString()).contains("--limit-conversations", "--json", "--orchestrator");
   }
@@ -29,7 +29,7 @@ class MainTest {
   @Test
   void missingOrUnknownNameListsThoseThereAre() {
     assertThat(run("bench")).isEqualTo(2);
-    assertThat(err.toString()).contains("context", "writes");
+    assertThat(err.toString()).contains("context", "encoder", "writes");
     assertThat(run("bench", "speed")).isEqualTo(2);
     assertThat(run("eval", "locomo")).isEqualTo(2);
   }
@@ -61,6 +61,12 @@ class MainTest {
                 "127.0.0.1:1"))
         .isEqualTo(2);
     assertThat(err.toString()).contains("does not serve at 127.0.0.1:1");
+  }
+
+  @Test
+  void modelThatThePeersDoNotHaveIsAnInputErrorThatNamesThoseTheyHave() {
+    assertThat(run("bench", "encoder", "--model", "bge-small-zh-v1.5")).isEqualTo(2);
+    assertThat(err.toString()).contains("bge-small-en-v1.5, all-MiniLM-L6-v2");
   }
 
   private int run(String... args) {

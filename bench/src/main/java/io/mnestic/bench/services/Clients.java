@@ -7,6 +7,7 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.mnestic.encoder.v1.EncoderServiceGrpc;
 import io.mnestic.encoder.v1.EncoderServiceGrpc.EncoderServiceBlockingStub;
+import io.mnestic.encoder.v1.EncoderServiceGrpc.EncoderServiceStub;
 import io.mnestic.memory.v1.MemoryStoreServiceGrpc;
 import io.mnestic.memory.v1.MemoryStoreServiceGrpc.MemoryStoreServiceBlockingStub;
 import io.mnestic.orchestrator.v1.OrchestratorServiceGrpc;
@@ -45,6 +46,11 @@ public final class Clients implements AutoCloseable {
   /** The encoder, for one call. */
   public EncoderServiceBlockingStub encoder() {
     return EncoderServiceGrpc.newBlockingStub(channel(Service.ENCODER)).withDeadlineAfter(DEADLINE);
+  }
+
+  /** The encoder, for calls that are answered to an observer; they have no deadline. */
+  public EncoderServiceStub encoderCalls() {
+    return EncoderServiceGrpc.newStub(channel(Service.ENCODER));
   }
 
   /** Whether a service says that it serves. */

@@ -4,6 +4,7 @@ import io.mnestic.bench.report.BadInput;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -39,13 +40,17 @@ public final class ServiceOptions {
 
   /** Finds or starts the services, and waits until they are healthy. */
   public Deployment open() {
+    return open(Set.of(Service.values()));
+  }
+
+  /** As {@link #open()}, for a command that needs only these. */
+  public Deployment open(Set<Service> wanted) {
     if (orchestrator == null && store == null && encoder == null) {
-      return Deployment.of(data == null ? Services.startOnTemporaryData() : Services.start(data));
+      return Deployment.of(
+          data == null ? Services.startOnTemporaryData(wanted) : Services.start(data, wanted));
     }
     Map<Service, String> targets = new EnumMap<>(Service.class);
-    targets.put(Service.ORCHESTRATOR, orDefault(orchestrator, Service.ORCHESTRATOR));
-    targets.put(Service.STORE, orDefault(store, Service.STORE));
-    targets.put(Service.ENCODER, orDefault(encoder, Service.ENCODER));
+    wanted.forEach(service -> targets.put(service, orDefault(given(service), service)));
     Clients clients = new Clients(targets);
     targets.forEach((service, target) -> requireHealthy(clients, service, target));
     return Deployment.of(clients);
@@ -65,6 +70,14 @@ public final class ServiceOptions {
           "%s does not serve at %s: start it (./mnestic up), or give its address with --%s, or give no address to start services here"
               .formatted(service.module(), target, optionOf(service)));
     }
+  }
+
+  private @Nullable String given(Service service) {
+    return switch (service) {
+      case ORCHESTRATOR -> orchestrator;
+      case STORE -> store;
+      case ENCODER -> encoder;
+    };
   }
 
   private static String optionOf(Service service) {

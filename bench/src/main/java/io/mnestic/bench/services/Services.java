@@ -21,8 +21,8 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * The three services as three processes of their own, on loopback. Closing stops them; so does the
- * end of this program, whatever ends it, other than SIGKILL.
+ * The three services, or some of them, as processes of their own, on loopback. Closing stops them;
+ * so does the end of this program, whatever ends it, other than SIGKILL.
  */
 public final class Services implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofMinutes(3);
@@ -55,13 +55,18 @@ public final class Services implements AutoCloseable {
    * @throws ServiceFailure if one of them does not come up; then none is left behind
    */
   public static Services start(Path data) {
-    return start(new Services(data, freePorts(), false));
+    return start(data, Set.of(Service.values()));
+  }
+
+  /** As {@link #start(Path)}, only some of them. */
+  static Services start(Path data, Set<Service> wanted) {
+    return start(new Services(data, freePorts(wanted), false));
   }
 
   /** As {@link #start}, on a folder of their own that is deleted when they are closed. */
-  public static Services startOnTemporaryData() {
+  static Services startOnTemporaryData(Set<Service> wanted) {
     try {
-      return start(new Services(Files.createTempDirectory("mnestic-"), freePorts(), true));
+      return start(new Services(Files.createTempDirectory("mnestic-"), freePorts(wanted), true));
     } catch (IOException e) {
       throw new UncheckedIOException("can not make a temporary folder", e);
     }
@@ -82,8 +87,8 @@ public final class Services implements AutoCloseable {
     try {
       Files.createDirectories(services.data);
       long begin = System.nanoTime();
-      Set.of(Service.values()).forEach(services::launch);
-      services.awaitHealthy(new TreeSet<>(Set.of(Service.values())));
+      services.ports.keySet().forEach(services::launch);
+      services.awaitHealthy(new TreeSet<>(services.ports.keySet()));
       services.startTime = Duration.ofNanos(System.nanoTime() - begin);
       return services;
     } catch (IOException e) {
@@ -118,7 +123,7 @@ public final class Services implements AutoCloseable {
    */
   public void watch(Consumer<String> tell) throws InterruptedException {
     while (true) {
-      for (Service service : Service.values()) {
+      for (Service service : ports.keySet()) {
         if (!process(service).isAlive()) {
           // Ctrl-C reaches all processes at once; it is no failure that they were quicker.
           Thread.sleep(CTRL_C_GRACE);
@@ -137,6 +142,17 @@ public final class Services implements AutoCloseable {
   /** A service's resident memory in bytes. */
   public long residentBytes(Service service) {
     return process(service).residentBytes();
+  }
+
+  /**
+   * Checks that a service still runs in the process it was started as.
+   *
+   * @throws ServiceFailure if it has ended, with the end of its log
+   */
+  public void requireAlive(Service service) {
+    if (!process(service).isAlive()) {
+      throw process(service).failure("ended by itself");
+    }
   }
 
   /** Ends a service with SIGKILL, as a crash would. */
@@ -254,11 +270,11 @@ public final class Services implements AutoCloseable {
   }
 
   /** Ports are free when asked for; all are held until the last is known, so that they differ. */
-  private static Map<Service, Integer> freePorts() {
+  private static Map<Service, Integer> freePorts(Set<Service> wanted) {
     Map<Service, Integer> ports = new EnumMap<>(Service.class);
     Map<Service, ServerSocket> held = new EnumMap<>(Service.class);
     try {
-      for (Service service : Service.values()) {
+      for (Service service : wanted) {
         ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         held.put(service, socket);
         ports.put(service, socket.getLocalPort());
