@@ -34,6 +34,7 @@ public final class Main {
     CommandLine main =
         new CommandLine(new Main())
             .addSubcommand(new UpCommand(out))
+            .addSubcommand(new PrepareCommand())
             .addSubcommand(new DemoCommand(out))
             .addSubcommand(new CommandLine(new Eval()).addSubcommand(new LocomoCommand(out)))
             .addSubcommand(

@@ -9,6 +9,7 @@ import io.micronaut.core.type.Argument;
 import io.micronaut.inject.BeanDefinition;
 import io.micronaut.inject.qualifiers.Qualifiers;
 import jakarta.annotation.PostConstruct;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeMap;
@@ -18,11 +19,13 @@ import java.util.TreeSet;
  * Fails the start on a {@code mnestic.} key that no configuration record has, so that a misspelt
  * setting is not taken for a default. Keys are compared by their letters and digits alone, since
  * the same key reads {@code mnestic.encoder.max-threads} in a file and {@code
- * MNESTIC_ENCODER_MAX_THREADS} in the environment.
+ * MNESTIC_ENCODER_MAX_THREADS} in the environment. A key under another service's prefix is left to
+ * that service: the three may share one environment or file.
  */
 @Context
 final class KnownKeys {
   private static final String PREFIX = "mnestic";
+  private static final List<String> SERVICES = List.of("encoder", "store", "orchestrator");
 
   private final ApplicationContext context;
 
@@ -43,10 +46,17 @@ final class KnownKeys {
             .ifPresent(name -> known.put(letters(name), name));
       }
     }
+    List<String> others =
+        SERVICES.stream()
+            .map(service -> PREFIX + "." + service + ".")
+            .filter(prefix -> known.values().stream().noneMatch(name -> name.startsWith(prefix)))
+            .toList();
     Set<String> unknown = new TreeSet<>();
     for (PropertySource source : context.getEnvironment().getPropertySources()) {
       for (String key : source) {
-        if (isOurs(key) && known.keySet().stream().noneMatch(letters(key)::equals)) {
+        if (isUnder(PREFIX + ".", key)
+            && others.stream().noneMatch(prefix -> isUnder(prefix, key))
+            && !known.containsKey(letters(key))) {
           unknown.add(key);
         }
       }
@@ -57,9 +67,8 @@ final class KnownKeys {
     }
   }
 
-  private static boolean isOurs(String key) {
-    String lower = key.toLowerCase(Locale.ROOT);
-    return lower.startsWith(PREFIX + ".") || lower.startsWith(PREFIX + "_");
+  private static boolean isUnder(String prefix, String key) {
+    return key.toLowerCase(Locale.ROOT).replace('_', '.').startsWith(prefix);
   }
 
   private static String letters(String key) {

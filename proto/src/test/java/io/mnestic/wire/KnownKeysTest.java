@@ -8,14 +8,17 @@ import io.micronaut.context.annotation.ConfigurationProperties;
 import io.micronaut.core.bind.annotation.Bindable;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KnownKeysTest {
-  @ConfigurationProperties("mnestic.probe")
+  // Stands for a service: the test's own keys are the encoder's.
+  @ConfigurationProperties("mnestic.encoder.probe")
   record Probe(@Bindable(defaultValue = "7") int maxThreads) {}
 
   @Test
   void takesAKeyThatARecordHas() {
-    try (ApplicationContext context = run(Map.of("mnestic.probe.max-threads", 3))) {
+    try (ApplicationContext context = run(Map.of("mnestic.encoder.probe.max-threads", 3))) {
       assertThat(context.getBean(Probe.class).maxThreads()).isEqualTo(3);
     }
   }
@@ -29,10 +32,37 @@ class KnownKeysTest {
 
   @Test
   void failsOnAMisspeltKey() {
-    assertThatThrownBy(() -> run(Map.of("mnestic.probe.max-thread", 3)))
+    assertThatThrownBy(() -> run(Map.of("mnestic.encoder.probe.max-thread", 3)))
         .rootCause()
-        .hasMessageContaining("mnestic.probe.max-thread")
-        .hasMessageContaining("mnestic.probe.max-threads");
+        .hasMessageContaining("mnestic.encoder.probe.max-thread")
+        .hasMessageContaining("mnestic.encoder.probe.max-threads");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "mnestic.store.data",
+        "mnestic.orchestrator.no-such-key",
+        "MNESTIC_STORE_LOG_QUEUE_SIZE",
+        "MNESTIC_ORCHESTRATOR_STORE_TARGET"
+      })
+  void leavesAnotherServicesKeysToIt(String key) {
+    try (ApplicationContext context = run(Map.of(key, "x"))) {
+      assertThat(context.getBean(Probe.class).maxThreads()).isEqualTo(7);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "MNESTIC_ENCODER_PROBE_MAX_THREAD",
+        "mnestic.data",
+        "mnestic.stores.data",
+        "MNESTIC_STORE",
+        "MNESTIC_STOREDATA",
+      })
+  void failsOnAnUnknownKeyOfItsOwnOrOfNoService(String key) {
+    assertThatThrownBy(() -> run(Map.of(key, "x"))).rootCause().hasMessageContaining(key);
   }
 
   private static ApplicationContext run(Map<String, Object> settings) {

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -35,9 +37,19 @@ public enum Service {
     return "127.0.0.1:" + defaultPort;
   }
 
-  /** The JVM flag for its heap. */
-  String heap() {
-    return "-Xmx" + heapMebibytes + "m";
+  /** Its JVM's flags; Lucene's vector code needs a module that is not there by default. */
+  List<String> flags() {
+    List<String> flags =
+        new ArrayList<>(
+            List.of(
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-XX:+UseSerialGC",
+                "-Xmx" + heapMebibytes + "m"));
+    if (this == STORE) {
+      flags.add("--add-modules=jdk.incubator.vector");
+    }
+    return flags;
   }
 
   /** Its jar in the project's folder, whichever version was built. */

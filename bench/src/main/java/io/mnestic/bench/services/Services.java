@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The three services, or some of them, as processes of their own, on loopback. Closing stops them;
@@ -34,12 +36,15 @@ public final class Services implements AutoCloseable {
   private final Map<Service, Integer> ports;
   private final Map<Service, ServiceProcess> processes = new ConcurrentHashMap<>();
   private final Clients clients;
-  private final Thread shutdownHook = new Thread(this::stopAll, "stop services");
+  private final Thread shutdownHook = new Thread(this::interrupted, "stop services");
   private final boolean temporary;
+  private final Map<Service, Path> trained;
   private Duration startTime = Duration.ZERO;
   private volatile boolean stopping;
 
-  private Services(Path data, Map<Service, Integer> ports, boolean temporary) {
+  private Services(
+      Path data, Map<Service, Integer> ports, boolean temporary, Map<Service, Path> trained) {
+    this.trained = trained;
     this.data = data;
     this.temporary = temporary;
     this.ports = ports;
@@ -60,16 +65,22 @@ public final class Services implements AutoCloseable {
 
   /** As {@link #start(Path)}, only some of them. */
   static Services start(Path data, Set<Service> wanted) {
-    return start(new Services(data, freePorts(wanted), false));
+    return start(new Services(data, freePorts(wanted), false, Map.of()));
   }
 
   /** As {@link #start}, on a folder of their own that is deleted when they are closed. */
   static Services startOnTemporaryData(Set<Service> wanted) {
     try {
-      return start(new Services(Files.createTempDirectory("mnestic-"), freePorts(wanted), true));
+      return start(
+          new Services(Files.createTempDirectory("mnestic-"), freePorts(wanted), true, Map.of()));
     } catch (IOException e) {
       throw new UncheckedIOException("can not make a temporary folder", e);
     }
+  }
+
+  /** As {@link #start}; when it stops, each service writes its start cache to the file given. */
+  static Services startForTraining(Path data, Map<Service, Path> caches) {
+    return start(new Services(data, freePorts(), false, caches));
   }
 
   /**
@@ -79,7 +90,7 @@ public final class Services implements AutoCloseable {
    */
   public static Services startOnPorts(Path data, Map<Service, Integer> ports) {
     ports.values().forEach(Services::requireFree);
-    return start(new Services(data, new EnumMap<>(ports), false));
+    return start(new Services(data, new EnumMap<>(ports), false, Map.of()));
   }
 
   private static Services start(Services services) {
@@ -87,7 +98,9 @@ public final class Services implements AutoCloseable {
     try {
       Files.createDirectories(services.data);
       long begin = System.nanoTime();
-      services.ports.keySet().forEach(services::launch);
+      for (Service service : services.ports.keySet()) {
+        services.launch(service);
+      }
       services.awaitHealthy(new TreeSet<>(services.ports.keySet()));
       services.startTime = Duration.ofNanos(System.nanoTime() - begin);
       return services;
@@ -171,7 +184,12 @@ public final class Services implements AutoCloseable {
       throw new ServiceFailure("stopped while the services were starting");
     }
     Path log = data.resolve(service.module() + ".log");
-    processes.put(service, ServiceProcess.start(service, home, log, settings(service)));
+    @Nullable Path cache = trained.get(service);
+    processes.put(
+        service,
+        cache == null
+            ? ServiceProcess.start(service, home, log, settings(service))
+            : ServiceProcess.train(service, home, log, settings(service), cache));
   }
 
   private List<String> settings(Service service) {
@@ -193,7 +211,7 @@ public final class Services implements AutoCloseable {
     try (Progress progress = Progress.of("Starting", "services", all)) {
       while (!waiting.isEmpty()) {
         for (Service service : Set.copyOf(waiting)) {
-          if (clients.isHealthy(service)) {
+          if (listens(service) && clients.isHealthy(service)) {
             waiting.remove(service);
           } else if (stopping) {
             throw new ServiceFailure("stopped while the services were starting");
@@ -210,6 +228,17 @@ public final class Services implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ServiceFailure("interrupted while the services were starting");
+    }
+  }
+
+  /**
+   * A refused connection costs next to nothing; a gRPC call costs the cores that services start on.
+   */
+  private boolean listens(Service service) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port(service))) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
     }
   }
 
@@ -234,6 +263,14 @@ public final class Services implements AutoCloseable {
       // The program is ending: the hook is running or has run.
       return;
     }
+  }
+
+  private void interrupted() {
+    if (!trained.isEmpty()) {
+      // Nobody waits for a cache after Ctrl-C.
+      processes.values().forEach(ServiceProcess::kill);
+    }
+    stopAll();
   }
 
   /** All are asked to stop before any is waited for. */

@@ -5,22 +5,27 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.knuddels.jtokkit.Encodings;
 import com.knuddels.jtokkit.api.EncodingRegistry;
 import com.knuddels.jtokkit.api.EncodingType;
-import io.micronaut.context.annotation.Context;
+import io.micronaut.context.event.ApplicationEventListener;
+import io.micronaut.runtime.server.event.ServerStartupEvent;
 import io.mnestic.encoder.v1.EncoderServiceGrpc.EncoderServiceBlockingStub;
 import io.mnestic.orchestrator.space.Models;
-import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import jakarta.inject.Singleton;
+import java.util.List;
 
-/** The tokenizers by name; those of this process are loaded before the first call. */
-@Context
-public final class Tokenizers {
-  private static final String DEFAULT = "o200k_base";
+/**
+ * The tokenizers by name. Reading the two of this process is half of the service's start, so they
+ * are read once it listens; a call that comes earlier waits for the one it needs.
+ */
+@Singleton
+public final class Tokenizers implements ApplicationEventListener<ServerStartupEvent> {
+  // The default comes first.
+  private static final List<EncodingType> OWN =
+      List.of(EncodingType.O200K_BASE, EncodingType.CL100K_BASE);
   private static final long REMEMBERED_CHARS = 64L << 20;
 
   private final EncoderServiceBlockingStub encoder;
   private final Models models;
-  private final Map<String, TokenCounter> own;
+  private final EncodingRegistry registry = Encodings.newLazyEncodingRegistry();
   private final Cache<RememberingCounter.Counted, Integer> counts =
       Caffeine.newBuilder()
           .maximumWeight(REMEMBERED_CHARS)
@@ -30,11 +35,11 @@ public final class Tokenizers {
   Tokenizers(EncoderServiceBlockingStub encoder, Models models) {
     this.encoder = encoder;
     this.models = models;
-    EncodingRegistry registry = Encodings.newLazyEncodingRegistry();
-    this.own =
-        Stream.of(EncodingType.O200K_BASE, EncodingType.CL100K_BASE)
-            .map(type -> new BytePairCounter(registry.getEncoding(type)))
-            .collect(Collectors.toMap(TokenCounter::name, counter -> counter));
+  }
+
+  @Override
+  public void onApplicationEvent(ServerStartupEvent event) {
+    Thread.ofPlatform().daemon().name("tokenizers").start(() -> OWN.forEach(registry::getEncoding));
   }
 
   /**
@@ -45,11 +50,17 @@ public final class Tokenizers {
    * @throws io.grpc.StatusRuntimeException ENCODER_UNAVAILABLE if only the encoder can tell
    */
   public TokenCounter named(String name) {
-    TokenCounter ours = own.get(name.isEmpty() ? DEFAULT : name);
-    if (ours == null) {
-      models.requireTokenizer(name);
-      ours = new EncoderCounter(name, encoder);
+    return new RememberingCounter(counter(name), counts);
+  }
+
+  private TokenCounter counter(String name) {
+    String wanted = name.isEmpty() ? EncodingType.O200K_BASE.getName() : name;
+    for (EncodingType type : OWN) {
+      if (type.getName().equals(wanted)) {
+        return new BytePairCounter(registry.getEncoding(type));
+      }
     }
-    return new RememberingCounter(ours, counts);
+    models.requireTokenizer(name);
+    return new EncoderCounter(name, encoder);
   }
 }
