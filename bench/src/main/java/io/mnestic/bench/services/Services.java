@@ -80,7 +80,7 @@ public final class Services implements AutoCloseable {
 
   /** As {@link #start}; when it stops, each service writes its start cache to the file given. */
   static Services startForTraining(Path data, Map<Service, Path> caches) {
-    return start(new Services(data, freePorts(), false, caches));
+    return start(new Services(data, freePorts(Set.of(Service.values())), false, caches));
   }
 
   /**
