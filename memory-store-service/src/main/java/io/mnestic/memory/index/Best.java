@@ -2,9 +2,9 @@ package io.mnestic.memory.index;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 import org.apache.lucene.util.BytesRef;
 
 /** Picks the best of many scored memories; of equal ones those with the lower ids. */
@@ -18,12 +18,7 @@ final class Best {
    * @param scores of the documents; NaN for one that may not be picked
    */
   static int[] of(SearchView view, int[] documents, double[] scores, int limit) throws IOException {
-    double[] sorted = Arrays.stream(scores).filter(score -> !Double.isNaN(score)).toArray();
-    if (sorted.length == 0) {
-      return sorted.length == documents.length ? documents : new int[0];
-    }
-    Arrays.sort(sorted);
-    double last = sorted[Math.max(0, sorted.length - limit)];
+    double last = lowest(scores, limit);
     List<Integer> picked = new ArrayList<>();
     List<Integer> equal = new ArrayList<>();
     for (int i = 0; i < documents.length; i++) {
@@ -35,6 +30,24 @@ final class Best {
     }
     picked.addAll(lowestIds(view, equal, limit - picked.size()));
     return picked.stream().mapToInt(Integer::intValue).sorted().toArray();
+  }
+
+  /** The lowest score that is among the best. NaN if there is none. */
+  private static double lowest(double[] scores, int limit) {
+    PriorityQueue<Double> best = new PriorityQueue<>(limit);
+    double lowest = Double.NaN;
+    for (double score : scores) {
+      boolean full = best.size() == limit;
+      if (Double.isNaN(score) || (full && score <= lowest)) {
+        continue;
+      }
+      if (full) {
+        best.remove();
+      }
+      best.add(score);
+      lowest = best.element();
+    }
+    return lowest;
   }
 
   private static List<Integer> lowestIds(SearchView view, List<Integer> documents, int count)

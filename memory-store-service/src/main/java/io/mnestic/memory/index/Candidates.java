@@ -1,5 +1,6 @@
 package io.mnestic.memory.index;
 
+import io.mnestic.memory.v1.Filter;
 import io.mnestic.memory.v1.Lane;
 import io.mnestic.memory.v1.Ranking;
 import java.io.IOException;
@@ -46,7 +47,8 @@ final class Candidates {
   }
 
   Found find() throws IOException {
-    int[] all = allIfFew();
+    boolean unfiltered = query.filter().equals(Filter.getDefaultInstance());
+    int[] all = unfiltered ? view.memories(this::allIfFew) : allIfFew();
     return all.length <= exactLimit ? new Found(all, true) : new Found(bestOfLanes(), false);
   }
 

@@ -2,8 +2,9 @@ package io.mnestic.memory.index;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import org.apache.lucene.index.DocValues;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.NumericDocValues;
@@ -68,13 +69,21 @@ final class Neighbors {
   }
 
   private Set<BytesRef> places(int[] documents) throws IOException {
-    Set<BytesRef> places = new TreeSet<>();
+    Set<BytesRef> places = new HashSet<>();
+    List<LeafReaderContext> leaves = view.reader().leaves();
+    SortedDocValues session = DocValues.emptySorted();
+    NumericDocValues sequence = DocValues.emptyNumeric();
+    int base = 0;
+    int end = 0;
     for (int document : documents) {
-      LeafReaderContext leaf =
-          view.reader().leaves().get(ReaderUtil.subIndex(document, view.reader().leaves()));
-      int inLeaf = document - leaf.docBase;
-      SortedDocValues session = DocValues.getSorted(leaf.reader(), Fields.SESSION_VALUE);
-      NumericDocValues sequence = DocValues.getNumeric(leaf.reader(), Fields.SEQUENCE_VALUE);
+      if (document >= end) {
+        LeafReaderContext leaf = leaves.get(ReaderUtil.subIndex(document, leaves));
+        session = DocValues.getSorted(leaf.reader(), Fields.SESSION_VALUE);
+        sequence = DocValues.getNumeric(leaf.reader(), Fields.SEQUENCE_VALUE);
+        base = leaf.docBase;
+        end = base + leaf.reader().maxDoc();
+      }
+      int inLeaf = document - base;
       if (session.advanceExact(inLeaf) && sequence.advanceExact(inLeaf)) {
         BytesRef name = session.lookupOrd(session.ordValue());
         long place = sequence.longValue();

@@ -8,6 +8,9 @@ package io.mnestic.memory.index;
  * @param deviation of the sample's scores; 0 if all are equal
  */
 record Normalizer(double mean, double deviation) {
+  /** Of a lane that tells no memory from another. */
+  static final Normalizer NONE = new Normalizer(0, 0);
+
   /** Below this part of the mean, a deviation is rounding. */
   private static final double ROUNDING = 1e-9;
 
@@ -22,7 +25,7 @@ record Normalizer(double mean, double deviation) {
       }
     }
     if (count == 0) {
-      return new Normalizer(0, 0);
+      return NONE;
     }
     double mean = sum / count;
     double squares = 0;

@@ -5,11 +5,13 @@ import io.mnestic.memory.v1.LaneScore;
 import io.mnestic.memory.v1.Ranking;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.lucene.analysis.Analyzer;
 
@@ -25,6 +27,10 @@ final class Search {
   private final Candidates candidates;
   private final LaneScorer scorer;
   private final Set<Lane> lanes;
+
+  /** Those of the lanes that count; the others are only told of. */
+  private final Set<Lane> ranked;
+
   private final Map<Lane, Normalizer> normalizers = new EnumMap<>(Lane.class);
 
   Search(SearchView view, IndexQuery query, IndexSettings settings, Analyzer analyzer)
@@ -35,68 +41,79 @@ final class Search {
     this.candidates = new Candidates(view, query, words, settings.exactLimit());
     this.scorer = new LaneScorer(view, query.vector(), words);
     this.lanes = lanes(query);
+    this.ranked = EnumSet.copyOf(lanes);
+    ranked.removeIf(lane -> weight(lane) == 0);
   }
 
   IndexAnswer run() throws IOException {
-    Scores sample = scorer.score(lanes, view.sample());
+    Candidates.Found found = candidates.find();
+    Scored scored = new Scored(found.documents(), scorer.score(ranked, found.documents()));
+    Scores sample = scores(scored, view.sample());
     for (Lane lane : lanes) {
       normalizers.put(lane, Normalizer.of(sample.of(lane)));
     }
-    Candidates.Found found = candidates.find();
-    int[] best = best(found.documents());
+    double[] totals = totals(scored.scores(), ranked, found.documents().length);
+    int[] best = Best.of(view, found.documents(), totals, query.limit());
     int[] beside = query.neighbors() == 0 ? new int[0] : new Neighbors(view, query).of(best);
-    return new IndexAnswer(hits(best), hits(beside), view.revision(), found.exact());
-  }
-
-  /** The documents of the best memories, in document order. */
-  private int[] best(int[] documents) throws IOException {
-    Set<Lane> ranked = EnumSet.noneOf(Lane.class);
-    ranked.addAll(lanes);
-    ranked.removeIf(lane -> weight(lane) == 0);
-    Scores scores = scorer.score(ranked, documents);
-    double[] total = new double[documents.length];
-    for (int i = 0; i < documents.length; i++) {
-      total[i] = total(scores, ranked, i);
-    }
-    return Best.of(view, documents, total, query.limit());
+    return new IndexAnswer(
+        hits(scored, best), hits(scored, beside), view.revision(), found.exact());
   }
 
   /** Memories with all they are to be answered with, best first. */
-  private List<IndexHit> hits(int[] documents) throws IOException {
-    Scores scores = scorer.score(lanes, documents);
+  private List<IndexHit> hits(Scored scored, int[] documents) throws IOException {
+    Scores scores = scores(scored, documents);
+    double[] totals = totals(scores, lanes, documents.length);
     List<Found> found = new ArrayList<>(documents.length);
     Columns columns = new Columns(view);
     for (int i = 0; i < documents.length; i++) {
-      found.add(new Found(columns.read(documents[i]), shown(total(scores, lanes, i)), i));
+      found.add(new Found(columns.read(documents[i]), shown(totals[i]), i));
     }
     found.sort(
         Comparator.comparingDouble(Found::score).reversed().thenComparing(one -> one.row().id()));
-    return found.stream()
-        .map(one ->
-            new IndexHit(
-                one.row().id().utf8ToString(),
-                one.row().revision(),
-                one.row().position(),
-                one.score(),
-                laneScores(scores, one.index()),
-                scores.matchedVector(one.index())))
-        .toList();
+    List<IndexHit> hits = new ArrayList<>(found.size());
+    for (Found one : found) {
+      hits.add(
+          new IndexHit(
+              one.row().id().utf8ToString(),
+              one.row().revision(),
+              one.row().position(),
+              one.score(),
+              laneScores(scores, one.index()),
+              scores.matchedVector(one.index())));
+    }
+    return hits;
   }
 
-  /** What a memory is ranked by; NaN if it is not to be a hit. */
-  private double total(Scores scores, Set<Lane> ranked, int i) {
+  /** Scores on all lanes: what was scored already is not scored again. */
+  private Scores scores(Scored scored, int[] documents) throws IOException {
+    Optional<Scores> known = scored.of(documents);
+    if (known.isEmpty()) {
+      return scorer.score(lanes, documents);
+    }
+    Set<Lane> left = EnumSet.copyOf(lanes);
+    left.removeAll(ranked);
+    return left.isEmpty() ? known.get() : known.get().and(scorer.score(left, documents));
+  }
+
+  /** What each memory is ranked by; NaN if it is not to be a hit. */
+  private double[] totals(Scores scores, Set<Lane> summed, int count) {
     return switch (query.ranking()) {
-      case RANKING_DENSE -> scores.of(Lane.LANE_DENSE)[i];
-      case RANKING_LEXICAL -> {
-        double score = scores.of(Lane.LANE_LEXICAL)[i];
-        yield score > 0 ? score : Double.NaN;
-      }
+      case RANKING_DENSE -> scores.of(Lane.LANE_DENSE);
+      case RANKING_LEXICAL ->
+          Arrays.stream(scores.of(Lane.LANE_LEXICAL))
+              .map(score -> score > 0 ? score : Double.NaN)
+              .toArray();
       default -> {
-        double sum = 0;
-        for (Lane lane : ranked) {
-          sum += weight(lane) * normalized(lane, scores.of(lane)[i]);
+        double[] totals = new double[count];
+        for (Lane lane : summed) {
+          double[] raw = scores.of(lane);
+          double weight = weight(lane);
+          Normalizer normalizer = normalizer(lane);
+          for (int i = 0; i < count; i++) {
+            totals[i] += weight * normalizer.normalized(raw[i]);
+          }
         }
-        yield sum;
+        yield totals;
       }
     };
   }
@@ -117,16 +134,15 @@ final class Search {
           LaneScore.newBuilder()
               .setLane(lane)
               .setRaw(Double.isNaN(raw) ? 0 : raw)
-              .setNormalized(normalized(lane, raw))
+              .setNormalized(normalizer(lane).normalized(raw))
               .setWeight(weight(lane))
               .build());
     }
     return parts;
   }
 
-  private double normalized(Lane lane, double raw) {
-    Normalizer normalizer = normalizers.get(lane);
-    return normalizer == null ? 0 : normalizer.normalized(raw);
+  private Normalizer normalizer(Lane lane) {
+    return normalizers.getOrDefault(lane, Normalizer.NONE);
   }
 
   private double weight(Lane lane) {
@@ -151,6 +167,30 @@ final class Search {
       }
     }
     return lanes;
+  }
+
+  /**
+   * The candidates with their scores on the lanes that count.
+   *
+   * @param documents in order
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Scored(int[] documents, Scores scores) {
+    /** The scores of some documents, in order; empty unless all of them are candidates. */
+    Optional<Scores> of(int[] some) {
+      int[] places = new int[some.length];
+      int place = 0;
+      for (int i = 0; i < some.length; i++) {
+        while (place < documents.length && documents[place] < some[i]) {
+          place++;
+        }
+        if (place == documents.length || documents[place] != some[i]) {
+          return Optional.empty();
+        }
+        places[i] = place;
+      }
+      return Optional.of(scores.at(places));
+    }
   }
 
   private record Found(Columns.Row row, double score, int index) {}

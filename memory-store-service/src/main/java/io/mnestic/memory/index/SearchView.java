@@ -27,6 +27,7 @@ final class SearchView {
   private final Map<IndexReader.CacheKey, LeafSummary> summaries = new HashMap<>();
   private final int[] sample;
   private final Sessions sessions;
+  private int @Nullable [] memories;
 
   /**
    * A view of a reader.
@@ -82,6 +83,16 @@ final class SearchView {
     return sample;
   }
 
+  /** Documents of all memories, in order; found once. */
+  synchronized int[] memories(Memories finder) throws IOException {
+    int[] found = memories;
+    if (found == null) {
+      found = finder.find();
+      memories = found;
+    }
+    return found;
+  }
+
   Sessions sessions() {
     return sessions;
   }
@@ -102,5 +113,11 @@ final class SearchView {
         .mapToInt(Sampled::document)
         .sorted()
         .toArray();
+  }
+
+  /** Finds what is the same for every search of a view. */
+  @FunctionalInterface
+  interface Memories {
+    int[] find() throws IOException;
   }
 }
