@@ -59,7 +59,7 @@ public final class EncodeTexts {
           PreparedTexts.of(
               request.getTextsList(),
               model,
-              prompt,
+              query ? model.queryPrompt() : model.documentPrompt(),
               request.getOverflow(),
               wantsTokens(request),
               maxPassages);

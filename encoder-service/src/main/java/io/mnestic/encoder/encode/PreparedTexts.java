@@ -29,13 +29,12 @@ record PreparedTexts(List<Text> texts, int promptTokens) {
   static PreparedTexts of(
       List<String> texts,
       ServedModel model,
-      String prompt,
+      Tokens prompt,
       Overflow overflow,
       boolean tokenVectors,
       int maxPassages) {
     TextTokenizer tokenizer = model.tokenizer();
-    Tokens promptTokens = tokenizer.tokenize(prompt);
-    int capacity = model.spec().maxTokens() - FRAME_TOKENS - promptTokens.count();
+    int capacity = model.spec().maxTokens() - FRAME_TOKENS - prompt.count();
     List<Text> prepared = new ArrayList<>(texts.size());
     int passages = 0;
     for (int i = 0; i < texts.size(); i++) {
@@ -54,10 +53,10 @@ record PreparedTexts(List<Text> texts, int promptTokens) {
               tokens,
               windows,
               windows.stream()
-                  .map(window -> input(tokenizer, promptTokens, tokens, window, tokenVectors))
+                  .map(window -> input(tokenizer, prompt, tokens, window, tokenVectors))
                   .toList()));
     }
-    return new PreparedTexts(prepared, promptTokens.count());
+    return new PreparedTexts(prepared, prompt.count());
   }
 
   /** What the model reads, text by text and window by window. */

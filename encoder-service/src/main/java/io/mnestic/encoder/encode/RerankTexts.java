@@ -3,6 +3,7 @@ package io.mnestic.encoder.encode;
 import io.mnestic.encoder.batching.BatchingSettings;
 import io.mnestic.encoder.batching.Lane;
 import io.mnestic.encoder.batching.Outcome;
+import io.mnestic.encoder.tokens.Tokens;
 import io.mnestic.encoder.v1.Overflow;
 import io.mnestic.encoder.v1.RerankMethod;
 import io.mnestic.encoder.v1.RerankRequest;
@@ -59,7 +60,7 @@ public final class RerankTexts {
 
   private List<RerankedDocument> byLateInteraction(
       RerankRequest request, ServedModel model, RerankResponse.Builder response) {
-    PreparedTexts query = prepare(List.of(request.getQuery()), model, model.spec().queryPrompt());
+    PreparedTexts query = prepare(List.of(request.getQuery()), model, model.queryPrompt());
     response
         .setMethod(RerankMethod.RERANK_METHOD_LATE_INTERACTION)
         .setQueryTokensDropped(query.texts().getFirst().dropped());
@@ -72,8 +73,7 @@ public final class RerankTexts {
     for (int from = 0; from < request.getDocumentsCount(); from += DOCUMENTS_AT_ONCE) {
       int to = Math.min(from + DOCUMENTS_AT_ONCE, request.getDocumentsCount());
       PreparedTexts documents =
-          prepare(
-              request.getDocumentsList().subList(from, to), model, model.spec().documentPrompt());
+          prepare(request.getDocumentsList().subList(from, to), model, model.documentPrompt());
       List<Outcome> outcomes = model.run(documents.inputs(), Lane.QUERY);
       for (int i = 0; i < outcomes.size(); i++) {
         RerankedDocument.Builder document =
@@ -91,7 +91,7 @@ public final class RerankTexts {
     return scored;
   }
 
-  private PreparedTexts prepare(List<String> texts, ServedModel model, String prompt) {
+  private PreparedTexts prepare(List<String> texts, ServedModel model, Tokens prompt) {
     return PreparedTexts.of(texts, model, prompt, Overflow.OVERFLOW_TRUNCATE, true, maxPassages);
   }
 

@@ -9,6 +9,7 @@ import io.mnestic.encoder.model.ModelSpec;
 import io.mnestic.encoder.model.TorchEngine;
 import io.mnestic.encoder.model.TorchModel;
 import io.mnestic.encoder.tokens.TextTokenizer;
+import io.mnestic.encoder.tokens.Tokens;
 import io.mnestic.encoder.v1.Precision;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,6 +24,8 @@ final class ServedModel {
   private final ModelSpec spec;
   private final Precision precision;
   private final TextTokenizer tokenizer;
+  private final Tokens queryPrompt;
+  private final Tokens documentPrompt;
   private final List<Replica> replicas = new ArrayList<>();
   private int users;
   private boolean retired;
@@ -37,6 +40,8 @@ final class ServedModel {
     this.spec = spec;
     this.precision = precision;
     this.tokenizer = tokenizer;
+    queryPrompt = tokenizer.tokenize(spec.queryPrompt());
+    documentPrompt = tokenizer.tokenize(spec.documentPrompt());
     for (TorchModel weights : engine.load(spec, precision)) {
       int workers = engine.workers(weights.device());
       replicas.add(
@@ -54,6 +59,16 @@ final class ServedModel {
 
   TextTokenizer tokenizer() {
     return tokenizer;
+  }
+
+  /** The tokens of the prompt before a query. */
+  Tokens queryPrompt() {
+    return queryPrompt;
+  }
+
+  /** The tokens of the prompt before a document. */
+  Tokens documentPrompt() {
+    return documentPrompt;
   }
 
   List<String> devices() {
