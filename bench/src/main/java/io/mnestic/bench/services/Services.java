@@ -40,6 +40,7 @@ public final class Services implements AutoCloseable {
   private final boolean temporary;
   private final Map<Service, Path> trained;
   private Duration startTime = Duration.ZERO;
+  private @Nullable FolderLock held;
   private volatile boolean stopping;
 
   private Services(
@@ -57,6 +58,7 @@ public final class Services implements AutoCloseable {
    * Starts all three on free ports and waits until they are healthy.
    *
    * @param data folder for the store's files and the three logs; made if it is not there
+   * @throws BadInput if other services use the folder
    * @throws ServiceFailure if one of them does not come up; then none is left behind
    */
   public static Services start(Path data) {
@@ -96,7 +98,13 @@ public final class Services implements AutoCloseable {
   private static Services start(Services services) {
     Runtime.getRuntime().addShutdownHook(services.shutdownHook);
     try {
-      Files.createDirectories(services.data);
+      // The store would refuse the folder as well, but seconds later and in its log.
+      services.held =
+          FolderLock.take(services.data)
+              .orElseThrow(() ->
+                  new BadInput(
+                      "the data folder %s is in use by services that run already: stop those, or give another --data"
+                          .formatted(services.data)));
       long begin = System.nanoTime();
       for (Service service : services.ports.keySet()) {
         services.launch(service);
@@ -279,6 +287,9 @@ public final class Services implements AutoCloseable {
     clients.close();
     processes.values().forEach(ServiceProcess::askToStop);
     processes.values().forEach(ServiceProcess::awaitStop);
+    if (held != null) {
+      held.close();
+    }
     if (temporary) {
       deleteData();
     }

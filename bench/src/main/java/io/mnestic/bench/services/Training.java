@@ -8,12 +8,9 @@ import io.mnestic.orchestrator.v1.NewTurn;
 import io.mnestic.orchestrator.v1.RememberRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.Map;
@@ -50,20 +47,14 @@ public final class Training {
   }
 
   private boolean locked() {
-    try {
-      Files.createDirectories(folder);
-      try (FileChannel channel =
-              FileChannel.open(
-                  folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-          @Nullable FileLock lock = channel.tryLock()) {
-        if (lock == null) {
-          return false;
-        }
-        if (!Stream.of(Service.values()).allMatch(service -> cache(service).isThere())) {
-          train();
-        }
-        return true;
+    try (@Nullable FolderLock lock = FolderLock.take(folder).orElse(null)) {
+      if (lock == null) {
+        return false;
       }
+      if (!Stream.of(Service.values()).allMatch(service -> cache(service).isThere())) {
+        train();
+      }
+      return true;
     } catch (IOException e) {
       throw new UncheckedIOException("can not use the folder " + folder, e);
     }
@@ -146,7 +137,7 @@ public final class Training {
   }
 
   private boolean isKept(Path file) {
-    return file.equals(folder.resolve("lock"))
+    return file.equals(folder.resolve(FolderLock.FILE))
         || Stream.of(Service.values()).anyMatch(service -> cache(service).file().equals(file));
   }
 }
