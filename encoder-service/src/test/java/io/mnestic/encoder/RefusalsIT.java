@@ -108,15 +108,28 @@ class RefusalsIT {
   @Test
   void anUnknownTokenizer() throws Exception {
     StatusRuntimeException refused =
-        catchThrowableOfType(
-            StatusRuntimeException.class,
-            () ->
-                encoder
-                    .stub()
-                    .countTokens(
-                        CountTokensRequest.newBuilder().setTokenizer("p99").addTexts("x").build()));
+        countRefused(CountTokensRequest.newBuilder().setTokenizer("p99").addTexts("x"));
     ErrorDetails.check(refused, Status.Code.NOT_FOUND, "UNKNOWN_TOKENIZER", "tokenizer");
     assertThat(refused).hasMessageContaining("o200k_base, cl100k_base, bge-small-en-v1.5");
+  }
+
+  @Test
+  void aTextToCountOverAMebibyte() throws Exception {
+    ErrorDetails.check(
+        countRefused(
+            CountTokensRequest.newBuilder().addTexts("fine").addTexts("x".repeat((1 << 20) + 1))),
+        Status.Code.INVALID_ARGUMENT,
+        "INVALID_FIELD",
+        "texts[1]");
+  }
+
+  @Test
+  void controlCharactersInATokenizersName() throws Exception {
+    ErrorDetails.check(
+        countRefused(CountTokensRequest.newBuilder().setTokenizer("o200k\n").addTexts("x")),
+        Status.Code.INVALID_ARGUMENT,
+        "INVALID_FIELD",
+        "tokenizer");
   }
 
   @Test
@@ -160,6 +173,11 @@ class RefusalsIT {
         .extracting(Thread::getName)
         .filteredOn("query-bge-small-zh-v1.5"::equals)
         .hasSize(Runtime.getRuntime().availableProcessors());
+  }
+
+  private StatusRuntimeException countRefused(CountTokensRequest.Builder request) {
+    return catchThrowableOfType(
+        StatusRuntimeException.class, () -> encoder.stub().countTokens(request.build()));
   }
 
   private StatusRuntimeException refused(

@@ -15,6 +15,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.mnestic.memory.v1.*;
 import io.mnestic.memory.v1.Record;
+import io.mnestic.wire.PageToken;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -198,13 +199,46 @@ final class BadInputIT {
 
   @Test
   void pageTokensOfOtherRequests() {
-    refused(
-        () ->
-            store.client.listMemories(
-                ListMemoriesRequest.newBuilder().setNamespace("n").setPageToken("x!").build()),
-        Status.Code.INVALID_ARGUMENT,
-        "PAGE_TOKEN_INVALID",
-        "page_token");
+    // Each token is whole and right, for the same listing of something else or for another listing.
+    ListNamespacesRequest namespaces = ListNamespacesRequest.getDefaultInstance();
+    ListMemoriesRequest memories = ListMemoriesRequest.newBuilder().setNamespace("n").build();
+    ListTurnsRequest turns =
+        ListTurnsRequest.newBuilder().setNamespace("n").setSession("s").build();
+    ListRecordsRequest records =
+        ListRecordsRequest.newBuilder().setNamespace("n").setCollection("c").build();
+    String ofNamespaces = PageToken.after(namespaces, "a");
+    String ofMemories = PageToken.after(memories, "a");
+
+    pageTokenRefused(
+        () -> store.client.listNamespaces(namespaces.toBuilder().setPageToken(ofMemories).build()));
+    for (String token :
+        List.of(
+            "x!",
+            ofNamespaces,
+            PageToken.after(memories.toBuilder().setNamespace("m").build(), "a"),
+            PageToken.after(memories.toBuilder().setUnencoded(true).build(), "a"))) {
+      pageTokenRefused(
+          () -> store.client.listMemories(memories.toBuilder().setPageToken(token).build()));
+    }
+    for (String token :
+        List.of(
+            ofMemories,
+            PageToken.after(turns.toBuilder().setSession("t").build(), "1"),
+            PageToken.after(turns.toBuilder().setOldestFirst(true).build(), "1"))) {
+      pageTokenRefused(() -> store.client.listTurns(turns.toBuilder().setPageToken(token).build()));
+    }
+    for (String token :
+        List.of(
+            ofMemories,
+            PageToken.after(records.toBuilder().setCollection("d").build(), "a"),
+            PageToken.after(records.toBuilder().setNamespace("m").build(), "a"))) {
+      pageTokenRefused(
+          () -> store.client.listRecords(records.toBuilder().setPageToken(token).build()));
+    }
+  }
+
+  private static void pageTokenRefused(ThrowingCallable call) {
+    refused(call, Status.Code.INVALID_ARGUMENT, "PAGE_TOKEN_INVALID", "page_token");
   }
 
   @Test
@@ -227,6 +261,74 @@ final class BadInputIT {
         "request_id");
     invalid(Memories.turn("a", "s\u0007", "a"), "memories[0].turn.session");
     invalid(fact("a", "a").setValue("x".repeat((1 << 20) + 1)), "memories[0].value");
+  }
+
+  @Test
+  void controlCharactersInIds() {
+    invalid(
+        Memories.turn("a", "s", "a")
+            .setTurn(Turn.newBuilder().setSession("s").setToolCallId("c\u0000")),
+        "memories[0].turn.tool_call_id");
+    idRefused(
+        () ->
+            store.client.getMemory(
+                GetMemoryRequest.newBuilder().setNamespace("n").setId("here\n").build()),
+        "id");
+    idRefused(
+        () ->
+            store.client.deleteMemories(
+                DeleteMemoriesRequest.newBuilder()
+                    .setNamespace("n")
+                    .addIds("here")
+                    .addIds("a\u0007")
+                    .build()),
+        "ids[1]");
+    idRefused(
+        () ->
+            store.client.putVectors(
+                PutVectorsRequest.newBuilder()
+                    .setNamespace("n")
+                    .addMemories(
+                        MemoryVectors.newBuilder()
+                            .setId("here\u0085")
+                            .addVectors(vector("key", 1, 0, 0, 0)))
+                    .build()),
+        "memories[0].id");
+    idRefused(
+        () ->
+            store.client.listTurns(
+                ListTurnsRequest.newBuilder().setNamespace("n").setSession("s\t").build()),
+        "session");
+    idRefused(
+        () ->
+            store.client.putRecord(
+                PutRecordRequest.newBuilder()
+                    .setNamespace("n")
+                    .setRecord(Record.newBuilder().setCollection("c\n").setId("r"))
+                    .build()),
+        "record.collection");
+    idRefused(
+        () ->
+            store.client.deleteRecord(
+                DeleteRecordRequest.newBuilder()
+                    .setNamespace("n")
+                    .setCollection("c")
+                    .setId("r")
+                    .setIfEtag("5\u0000")
+                    .build()),
+        "if_etag");
+    idRefused(
+        () ->
+            store.client.searchMemories(
+                search("n")
+                    .setText("a")
+                    .setFilter(Filter.newBuilder().addSpeakers("b\u001b"))
+                    .build()),
+        "filter.speakers[0]");
+  }
+
+  private static void idRefused(ThrowingCallable call, String field) {
+    refused(call, Status.Code.INVALID_ARGUMENT, "INVALID_FIELD", field);
   }
 
   @Test
@@ -259,9 +361,7 @@ final class BadInputIT {
     refused(
         () ->
             store.client.listTurns(
-                listing.toBuilder()
-                    .setPageToken(io.mnestic.wire.PageToken.after(listing, "x"))
-                    .build()),
+                listing.toBuilder().setPageToken(PageToken.after(listing, "x")).build()),
         Status.Code.INVALID_ARGUMENT,
         "PAGE_TOKEN_INVALID",
         "page_token");

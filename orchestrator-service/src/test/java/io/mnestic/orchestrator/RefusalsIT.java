@@ -3,6 +3,9 @@ package io.mnestic.orchestrator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status.Code;
+import io.mnestic.memory.v1.Filter;
+import io.mnestic.memory.v1.Role;
+import io.mnestic.memory.v1.ToolCall;
 import io.mnestic.orchestrator.v1.AppendTurnsRequest;
 import io.mnestic.orchestrator.v1.AssembleContextRequest;
 import io.mnestic.orchestrator.v1.CreateSessionRequest;
@@ -100,6 +103,12 @@ final class RefusalsIT {
             orchestrator.remember(
                 RememberRequest.newBuilder().setNamespace("n").setKey(long1).build()))
         .because(Code.INVALID_ARGUMENT, "INVALID_FIELD", "key");
+    Refused.by(() ->
+            orchestrator.remember(
+                RememberRequest.newBuilder().setNamespace("n").setKey("k").setValue(long1).build()))
+        .because(Code.INVALID_ARGUMENT, "INVALID_FIELD", "value");
+    Refused.by(() -> orchestrator.assembleContext(context().setSystemPrompt(long1).build()))
+        .because(Code.INVALID_ARGUMENT, "INVALID_FIELD", "system_prompt");
   }
 
   @Test
@@ -175,6 +184,64 @@ final class RefusalsIT {
                     .setSessionId("a\nb")
                     .build()))
         .because(Code.INVALID_ARGUMENT, "INVALID_FIELD", "namespace", "session_id");
+  }
+
+  @Test
+  void controlCharactersInMemoryIds() {
+    Refused.by(() ->
+            orchestrator.forget(
+                ForgetRequest.newBuilder()
+                    .setNamespace("n")
+                    .setRequestId("r\u0000")
+                    .addMemoryIds("fine")
+                    .addMemoryIds("a\u0007")
+                    .build()))
+        .because(Code.INVALID_ARGUMENT, "INVALID_FIELD", "request_id", "memory_ids[1]");
+    Refused.by(() ->
+            orchestrator.assembleContext(
+                context().setTokenizer("t\n").addPinnedIds("fine").addPinnedIds("a\u0085").build()))
+        .because(Code.INVALID_ARGUMENT, "INVALID_FIELD", "tokenizer", "pinned_ids[1]");
+    Refused.by(() ->
+            orchestrator.remember(
+                RememberRequest.newBuilder().setNamespace("n").setId("a\tb").setKey("k").build()))
+        .because(Code.INVALID_ARGUMENT, "INVALID_FIELD", "id");
+    Refused.by(() ->
+            orchestrator.recall(
+                RecallRequest.newBuilder()
+                    .setNamespace("n")
+                    .setQuery("q")
+                    .setFilter(Filter.newBuilder().addSessions("a\n").addSpeakers("b\u0000"))
+                    .build()))
+        .because(
+            Code.INVALID_ARGUMENT, "INVALID_FIELD", "filter.sessions[0]", "filter.speakers[0]");
+  }
+
+  @Test
+  void controlCharactersInToolCalls() {
+    NewTurn calls =
+        NewTurn.newBuilder()
+            .setRole(Role.ROLE_ASSISTANT)
+            .addToolCalls(ToolCall.newBuilder().setId("c1").setName("weather"))
+            .addToolCalls(ToolCall.newBuilder().setId("c\u0001").setName("wea\nther"))
+            .build();
+    NewTurn answers =
+        NewTurn.newBuilder()
+            .setRole(Role.ROLE_TOOL)
+            .setSpeaker("b\u001b")
+            .setContent("rain")
+            .setToolCallId("c\u0001")
+            .build();
+
+    Refused.by(() ->
+            orchestrator.appendTurns(
+                append("n", "a", "x").toBuilder().addTurns(calls).addTurns(answers).build()))
+        .because(
+            Code.INVALID_ARGUMENT,
+            "INVALID_FIELD",
+            "turns[1].tool_calls[1].id",
+            "turns[1].tool_calls[1].name",
+            "turns[2].speaker",
+            "turns[2].tool_call_id");
   }
 
   @Test
