@@ -46,7 +46,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true)
 public final class ContextCommand implements Callable<Integer> {
   private static final long SEED = 11;
-  private static final int MOST_WARM_UP_QUESTIONS = 100;
+  private static final int MOST_WARM_UP_QUESTIONS = 1_000;
   private static final int BUDGET_TOKENS = 2_000;
   private static final double MEBIBYTE = 1 << 20;
 
