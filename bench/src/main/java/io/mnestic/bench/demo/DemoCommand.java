@@ -1,5 +1,6 @@
 package io.mnestic.bench.demo;
 
+import io.grpc.StatusRuntimeException;
 import io.mnestic.bench.report.Figures;
 import io.mnestic.bench.report.Latencies;
 import io.mnestic.bench.report.Paint;
@@ -104,11 +105,22 @@ public final class DemoCommand implements Callable<Integer> {
       for (Script.Question question : script.questions()) {
         ask(clients, script, told, question);
       }
-    } finally {
-      clients
-          .store()
-          .deleteNamespace(DeleteNamespaceRequest.newBuilder().setNamespace(namespace).build());
+    } catch (RuntimeException e) {
+      try {
+        delete(clients, namespace);
+      } catch (StatusRuntimeException also) {
+        // What went wrong first is what to tell.
+        e.addSuppressed(also);
+      }
+      throw e;
     }
+    delete(clients, namespace);
+  }
+
+  private static void delete(Clients clients, String namespace) {
+    clients
+        .store()
+        .deleteNamespace(DeleteNamespaceRequest.newBuilder().setNamespace(namespace).build());
   }
 
   private void ask(Clients clients, Script script, Telling.Told told, Script.Question question) {
