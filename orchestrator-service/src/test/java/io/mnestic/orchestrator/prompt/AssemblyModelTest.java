@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.knuddels.jtokkit.api.EncodingType;
 import io.mnestic.error.v1.Reason;
-import io.mnestic.memory.v1.Kind;
 import io.mnestic.memory.v1.Memory;
 import io.mnestic.memory.v1.Role;
 import io.mnestic.memory.v1.ToolCall;
 import io.mnestic.memory.v1.Turn;
 import io.mnestic.orchestrator.recall.Recollections;
-import io.mnestic.orchestrator.tokens.MessageTokens;
 import io.mnestic.orchestrator.tokens.TokenCounter;
-import io.mnestic.orchestrator.turn.TurnText;
 import io.mnestic.orchestrator.v1.AssembleContextRequest;
 import io.mnestic.orchestrator.v1.AssembleContextResponse;
 import io.mnestic.orchestrator.v1.LedgerEntry;
@@ -20,11 +17,9 @@ import io.mnestic.orchestrator.v1.LedgerReason;
 import io.mnestic.orchestrator.v1.Message;
 import io.mnestic.orchestrator.v1.Part;
 import io.mnestic.orchestrator.window.Tail;
-import io.mnestic.orchestrator.window.Turns;
 import io.mnestic.orchestrator.window.WindowTurn;
 import io.mnestic.wire.Refusal;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -35,23 +30,6 @@ import org.junit.jupiter.api.Test;
 /** Random sessions, memories, budgets and tokenizers; {@code -Dmnestic.rounds=100000} for more. */
 final class AssemblyModelTest {
   private static final int ROUNDS = Integer.getInteger("mnestic.rounds", 2_000);
-  private static final List<String> WORDS =
-      List.of(
-          "tea",
-          "the race",
-          "on Sunday",
-          "小明喜欢喝茶",
-          "😀🎉",
-          "\n\n",
-          "  ",
-          "<|endoftext|>",
-          "</recalled_memories>",
-          "<pinned_memories>",
-          "1234567",
-          "don't",
-          "naïve",
-          "x=y;",
-          "-");
 
   private final List<TokenCounter> counters =
       List.of(
@@ -78,17 +56,17 @@ final class AssemblyModelTest {
 
   private boolean check(Random random) {
     TokenCounter counter = counters.get(random.nextInt(counters.size()));
-    List<Memory> session = session(random);
+    List<Memory> session = RandomCases.session(random);
     int unread = random.nextInt(3) == 0 ? random.nextInt(session.size() + 1) : 0;
-    Tail tail = tail(session.subList(unread, session.size()), unread == 0, counter);
+    Tail tail = RandomCases.tail(session.subList(unread, session.size()), unread == 0, counter);
     boolean asked = random.nextBoolean();
-    AssembleContextRequest request = request(random, asked);
+    AssembleContextRequest request = RandomCases.request(random, asked);
     Closing closing =
         asked
             ? Closing.withQuery(request.getQuery(), counter.count(request.getQuery()), tail)
             : Closing.ofTail(tail);
-    List<Memory> pinned = facts(random, "p", 6);
-    List<Memory> ranked = ranked(random, session, pinned);
+    List<Memory> pinned = RandomCases.facts(random, "p", 6);
+    List<Memory> ranked = RandomCases.ranked(random, session, pinned);
     AssembleContextResponse reply;
     try {
       reply =
@@ -280,90 +258,5 @@ final class AssemblyModelTest {
       }
     }
     return message.getContent();
-  }
-
-  private static AssembleContextRequest request(Random random, boolean asked) {
-    return AssembleContextRequest.newBuilder()
-        .setNamespace("n")
-        .setSessionId("s")
-        .setQuery(asked ? "query " + text(random, 8) : "")
-        .setBudgetTokens(1 + random.nextInt(random.nextBoolean() ? 300 : 3_000))
-        .setReserveTokens(random.nextInt(3) == 0 ? random.nextInt(100) : 0)
-        .setTokensPerMessage(random.nextInt(5))
-        .setTokensPerRequest(random.nextInt(4))
-        .setSystemPrompt(random.nextBoolean() ? "" : "system " + text(random, 20))
-        .setMaxRecalled(random.nextInt(12))
-        .setRecallShare(random.nextInt(5) / 4.0)
-        .build();
-  }
-
-  private static List<Memory> session(Random random) {
-    List<Memory> turns = new ArrayList<>();
-    int length = random.nextInt(40);
-    List<String> open = new ArrayList<>();
-    while (turns.size() < length) {
-      long sequence = turns.size() + 1L;
-      int kind = random.nextInt(6);
-      if (!open.isEmpty()) {
-        turns.add(Turns.result(sequence, open.removeFirst(), "result " + text(random, 10)));
-      } else if (kind == 0) {
-        for (int i = random.nextInt(3); i >= 0; i--) {
-          open.add("c" + sequence + "." + i);
-        }
-        Memory call = Turns.calls(sequence, "", open);
-        String text = TurnText.value("", call.getTurn().getToolCallsList());
-        turns.add(call.toBuilder().setKey(text).setValue(text).build());
-      } else {
-        Turn.Builder turn =
-            Turn.newBuilder()
-                .setRole(kind < 4 ? Role.ROLE_USER : Role.ROLE_ASSISTANT)
-                .setSpeaker(random.nextBoolean() ? "Ann" : "");
-        turns.add(Turns.turn(sequence, turn, "turn " + text(random, 25)));
-      }
-    }
-    return turns;
-  }
-
-  private static Tail tail(List<Memory> turns, boolean complete, TokenCounter counter) {
-    List<WindowTurn> counted = new ArrayList<>();
-    for (Memory turn : turns) {
-      String content = TurnText.content(turn);
-      List<String> texts =
-          MessageTokens.texts(
-              content, turn.getTurn().getSpeaker(), turn.getTurn().getToolCallsList());
-      counted.add(new WindowTurn(turn, content, texts.stream().mapToInt(counter::count).sum()));
-    }
-    return new Tail(counted, complete, 1);
-  }
-
-  private static List<Memory> facts(Random random, String prefix, int most) {
-    List<Memory> facts = new ArrayList<>();
-    for (int i = random.nextInt(most); i > 0; i--) {
-      String text = random.nextInt(5) == 0 ? "the same" : "fact " + text(random, 15);
-      facts.add(
-          Memory.newBuilder()
-              .setId(prefix + i)
-              .setKind(Kind.KIND_FACT)
-              .setKey(text)
-              .setValue(text)
-              .build());
-    }
-    return facts;
-  }
-
-  private static List<Memory> ranked(Random random, List<Memory> session, List<Memory> pinned) {
-    List<Memory> ranked = new ArrayList<>(facts(random, "r", 30));
-    ranked.addAll(session);
-    ranked.addAll(pinned);
-    Collections.shuffle(ranked, random);
-    return ranked;
-  }
-
-  private static String text(Random random, int mostWords) {
-    StringBuilder text = new StringBuilder("t");
-    for (int i = random.nextInt(mostWords); i >= 0; i--) {
-      text.append(random.nextBoolean() ? " " : "").append(WORDS.get(random.nextInt(WORDS.size())));
-    }
-    return text.toString();
   }
 }
