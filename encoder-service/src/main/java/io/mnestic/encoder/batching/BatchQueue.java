@@ -60,19 +60,24 @@ public final class BatchQueue implements AutoCloseable {
    * @throws StatusRuntimeException UNAVAILABLE if the queue is closed, now or before their turn
    */
   public List<Outcome> encode(List<Input> inputs, Lane lane) {
+    Job job = new Job(inputs);
+    admit(job, lane);
+    return job.outcomes.join();
+  }
+
+  /** One at a time, or two that fit alone would both be let in. */
+  private synchronized void admit(Job job, Lane lane) {
     int waiting = waiting();
-    if (waiting + inputs.size() > settings.queuePassages()) {
+    if (waiting + job.size() > settings.queuePassages()) {
       throw Refusal.of(
               Reason.REASON_OVERLOADED,
               "%d passages wait and %d more are over the limit of %d: try again later or send fewer"
-                  .formatted(waiting, inputs.size(), settings.queuePassages()))
+                  .formatted(waiting, job.size(), settings.queuePassages()))
           .withRetryAfter(RETRY_AFTER);
     }
-    Job job = new Job(inputs);
     if (!line(lane).add(job)) {
       throw stopping();
     }
-    return job.outcomes.join();
   }
 
   /** How many inputs no batch has taken yet. */

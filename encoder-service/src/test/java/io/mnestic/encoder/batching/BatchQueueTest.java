@@ -33,6 +33,7 @@ class BatchQueueTest {
   private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
   private final Semaphore batchStarted = new Semaphore(0);
   private final Semaphore batchMayEnd = new Semaphore(0);
+  private final Semaphore refusals = new Semaphore(0);
   private final List<List<Integer>> batches = Collections.synchronizedList(new ArrayList<>());
 
   @AfterEach
@@ -163,6 +164,32 @@ class BatchQueueTest {
       batchMayEnd.release(10);
       assertThat(running.get()).hasSize(1);
       assertThat(waiting.get()).hasSize(2);
+    }
+  }
+
+  @Test
+  void manyCallersAtOnceDoNotOverfillTheQueue() throws Exception {
+    int limit = 50;
+    try (BatchQueue queue = queue(10, 16, limit)) {
+      CompletableFuture<List<Outcome>> running = submit(queue, inputs(10), Lane.BULK);
+      batchStarted.acquire();
+      List<CompletableFuture<List<Outcome>>> calls =
+          IntStream.range(0, 400)
+              .mapToObj(i ->
+                  submit(queue, inputs(10), Lane.BULK)
+                      .whenComplete(
+                          (outcomes, failure) -> refusals.release(failure == null ? 0 : 1)))
+              .toList();
+      // The batch that runs holds its thread, so all but those that fit are refused.
+      refusals.acquire(400 - limit);
+      assertThat(queue.waiting()).isEqualTo(limit);
+      batchMayEnd.release(1_000);
+      running.get();
+      int answered = 0;
+      for (CompletableFuture<List<Outcome>> call : calls) {
+        answered += call.handle((outcomes, failure) -> failure == null ? 1 : 0).get();
+      }
+      assertThat(answered).isEqualTo(limit);
     }
   }
 
