@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The models that there are, in memory or not: those that come with the service, and the folders of
  * {@code models-dir}. A folder that can not be used is left out until it is named, and then refused
- * with the reason.
+ * with the reason. Reading one hashes its weights, so it holds up no call but the one that asked.
  */
 @Singleton
 final class Catalog {
@@ -36,7 +36,7 @@ final class Catalog {
       Pattern.compile("[\\p{L}\\p{N}_][\\p{L}\\p{N}_.+-]*").asMatchPredicate();
 
   private final @Nullable Path folder;
-  private final Map<String, ModelSpec> ofFolders = new TreeMap<>();
+  private final Map<String, ModelSpec> ofFolders = new ConcurrentSkipListMap<>();
   private final ModelSpec standard;
 
   Catalog(EncoderSettings settings) {
@@ -46,7 +46,7 @@ final class Catalog {
   }
 
   /** Every model, the default first. */
-  synchronized List<ModelSpec> specs() {
+  List<ModelSpec> specs() {
     List<ModelSpec> all = new ArrayList<>(BuiltInModels.ALL);
     all.addAll(ofFolders.values());
     all.removeIf(spec -> spec.name().equals(standard.name()));
@@ -59,12 +59,12 @@ final class Catalog {
    *
    * @throws Refusal UNKNOWN_MODEL, MODEL_INVALID
    */
-  synchronized ModelSpec spec(String name) {
+  ModelSpec spec(String name) {
     return named(name.isEmpty() ? standard.name() : name);
   }
 
   /** The same, after a look at its files. */
-  synchronized ModelSpec refreshed(String name) {
+  ModelSpec refreshed(String name) {
     if (ofFolders.containsKey(name)) {
       ofFolders.put(name, read(name));
     }
