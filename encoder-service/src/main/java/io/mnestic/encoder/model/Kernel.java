@@ -14,11 +14,6 @@ enum Kernel {
   /** Weights and sums in float32, by oneDNN, which also adds the residual and applies GELU. */
   ONEDNN {
     @Override
-    String type() {
-      return "Tensor";
-    }
-
-    @Override
     String pack(String weight, String bias) {
       return "self.packed(%s, %s)".formatted(weight, bias);
     }
@@ -75,6 +70,11 @@ enum Kernel {
   /** Weights in float16, products and sums in float32, by FBGEMM. */
   FBGEMM_FLOAT16 {
     @Override
+    String type() {
+      return FBGEMM_WEIGHTS;
+    }
+
+    @Override
     String pack(String weight, String bias) {
       return "ops.quantized.linear_prepack_fp16(%s, %s)".formatted(weight, bias);
     }
@@ -92,6 +92,11 @@ enum Kernel {
    */
   FBGEMM_INT8 {
     @Override
+    String type() {
+      return FBGEMM_WEIGHTS;
+    }
+
+    @Override
     String pack(String weight, String bias) {
       String scales =
           "torch.clamp_min(torch.div(torch.amax(torch.abs(%s), [1], False), 127.), 1e-12)"
@@ -108,40 +113,14 @@ enum Kernel {
   },
 
   /** PyTorch's own product, in the precision of the device's tensors: what GPUs run fast. */
-  PLAIN {
-    @Override
-    String type() {
-      return "Tensor";
-    }
-
-    @Override
-    String pack(String weight, String bias) {
-      return weight;
-    }
-
-    @Override
-    String linear(String input, String name) {
-      return "torch.linear(%s, self.%s_weight, self.%s_bias)".formatted(input, name, name);
-    }
-  },
+  PLAIN,
 
   /** The same in float16 throughout; vectors are made float32 before they leave the device. */
-  PLAIN_FLOAT16 {
-    @Override
-    String type() {
-      return PLAIN.type();
-    }
+  PLAIN_FLOAT16;
 
-    @Override
-    String pack(String weight, String bias) {
-      return PLAIN.pack(weight, bias);
-    }
-
-    @Override
-    String linear(String input, String name) {
-      return PLAIN.linear(input, name);
-    }
-  };
+  private static final String TENSOR = "Tensor";
+  private static final String FBGEMM_WEIGHTS =
+      "__torch__.torch.classes.quantized.LinearPackedParamsBase";
 
   /**
    * The kernel for a precision on a device.
@@ -162,14 +141,14 @@ enum Kernel {
     };
   }
 
-  /** TorchScript's type of packed weights. */
+  /** TorchScript's type of a layer's weights. */
   String type() {
-    return "__torch__.torch.classes.quantized.LinearPackedParamsBase";
+    return TENSOR;
   }
 
   /** Whether packed weights are tensors, with their bias beside them. */
   boolean hasBias() {
-    return type().equals("Tensor");
+    return type().equals(TENSOR);
   }
 
   /** Methods that {@link #pack} calls. */
@@ -177,11 +156,15 @@ enum Kernel {
     return "";
   }
 
-  /** Packs a layer's weights, [outputs, inputs] and [outputs]. */
-  abstract String pack(String weight, String bias);
+  /** Packs a layer's weights, if it does: [outputs, inputs] and [outputs]. */
+  String pack(String weight, String bias) {
+    return weight;
+  }
 
   /** A linear layer. */
-  abstract String linear(String input, String name);
+  String linear(String input, String name) {
+    return "torch.linear(%s, self.%s_weight, self.%s_bias)".formatted(input, name, name);
+  }
 
   /** A linear layer and the activation after it. */
   String activated(String input, String name, Activation activation) {
