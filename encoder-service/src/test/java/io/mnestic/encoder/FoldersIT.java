@@ -15,7 +15,6 @@ import io.mnestic.encoder.tokens.Tokens;
 import io.mnestic.encoder.v1.EncodeRequest;
 import io.mnestic.encoder.v1.EncodeResponse;
 import io.mnestic.encoder.v1.EncoderAdminServiceGrpc;
-import io.mnestic.encoder.v1.ListModelsRequest;
 import io.mnestic.encoder.v1.LoadModelRequest;
 import io.mnestic.encoder.v1.Model;
 import io.mnestic.encoder.v1.Output;
@@ -157,7 +156,7 @@ class FoldersIT {
     RandomModel before = new RandomModel(Family.BERT, 0, SEED);
     before.write(models.resolve("mine"));
     List<Float> old = vector("mine");
-    String revision = listed("mine").getRevision();
+    String revision = encoder.model("mine").getRevision();
     new RandomModel(Family.BERT, 0, SEED + 1).write(models.resolve("mine"));
     assertThat(vector("mine")).isEqualTo(old);
 
@@ -168,7 +167,7 @@ class FoldersIT {
     assertThat(loaded.getRevision()).isNotEqualTo(revision);
     assertThat(loaded.getArchitecture()).isEqualTo("bert");
     assertThat(loaded.getPrecisionsList()).containsExactly(Precision.PRECISION_FLOAT32);
-    assertThat(listed("mine")).isEqualTo(loaded);
+    assertThat(encoder.model("mine")).isEqualTo(loaded);
     assertThat(vector("mine")).isNotEqualTo(old);
   }
 
@@ -220,7 +219,9 @@ class FoldersIT {
       Path archive =
           archives
               .filter(file ->
-                  file.getFileName().toString().startsWith("mine-" + listed("mine").getRevision()))
+                  file.getFileName()
+                      .toString()
+                      .startsWith("mine-" + encoder.model("mine").getRevision()))
               .findFirst()
               .orElseThrow();
       Files.copy(archive, script.resolve("model.pt"));
@@ -230,7 +231,7 @@ class FoldersIT {
         script.resolve("mnestic.json"),
         "{\"dimensions\": 32, \"max_tokens\": 64, \"pooling\": \"none\", \"inputs\": \"ids\"}");
     assertThat(vector("script")).isEqualTo(expected);
-    assertThat(listed("script").getArchitecture()).isEqualTo("torchscript");
+    assertThat(encoder.model("script").getArchitecture()).isEqualTo("torchscript");
 
     StatusRuntimeException int8 =
         catchThrowableOfType(
@@ -264,17 +265,6 @@ class FoldersIT {
 
   private static EncodeRequest.Builder request(String model) {
     return EncodeRequest.newBuilder().setModel(model).addTexts("the river remembers");
-  }
-
-  private Model listed(String name) {
-    return encoder
-        .stub()
-        .listModels(ListModelsRequest.getDefaultInstance())
-        .getModelsList()
-        .stream()
-        .filter(model -> model.getName().equals(name))
-        .findFirst()
-        .orElseThrow();
   }
 
   private TextTokenizer tokenizer(String model) throws Exception {

@@ -8,7 +8,6 @@ import io.grpc.StatusRuntimeException;
 import io.mnestic.encoder.v1.EncodeRequest;
 import io.mnestic.encoder.v1.EncoderAdminServiceGrpc;
 import io.mnestic.encoder.v1.EncoderAdminServiceGrpc.EncoderAdminServiceBlockingStub;
-import io.mnestic.encoder.v1.ListModelsRequest;
 import io.mnestic.encoder.v1.LoadModelRequest;
 import io.mnestic.encoder.v1.Model;
 import io.mnestic.encoder.v1.Precision;
@@ -48,15 +47,15 @@ class LoadingIT {
     assertThat(loaded.getReplicas()).isEqualTo(2);
     assertThat(loaded.getDevice()).isEqualTo("cpu,cpu");
     admin.loadModel(load("all-MiniLM-L6-v2", Precision.PRECISION_UNSPECIFIED));
-    assertThat(model("all-MiniLM-L6-v2").getPrecisionsList())
+    assertThat(encoder.model("all-MiniLM-L6-v2").getPrecisionsList())
         .containsExactly(Precision.PRECISION_FLOAT32, Precision.PRECISION_INT8);
 
     assertThat(unload("all-MiniLM-L6-v2")).isTrue();
     assertThat(unload("all-MiniLM-L6-v2")).isFalse();
-    assertThat(model("all-MiniLM-L6-v2").getLoaded()).isFalse();
+    assertThat(encoder.model("all-MiniLM-L6-v2").getLoaded()).isFalse();
     // The next request loads it again.
     assertThat(vector("all-MiniLM-L6-v2", "river")).hasSize(384);
-    assertThat(model("all-MiniLM-L6-v2").getLoaded()).isTrue();
+    assertThat(encoder.model("all-MiniLM-L6-v2").getLoaded()).isTrue();
   }
 
   @Test
@@ -95,17 +94,6 @@ class LoadingIT {
 
   private boolean unload(String model) {
     return admin.unloadModel(UnloadModelRequest.newBuilder().setModel(model).build()).getUnloaded();
-  }
-
-  private Model model(String name) {
-    return encoder
-        .stub()
-        .listModels(ListModelsRequest.getDefaultInstance())
-        .getModelsList()
-        .stream()
-        .filter(model -> model.getName().equals(name))
-        .findFirst()
-        .orElseThrow();
   }
 
   private List<Float> vector(String model, String text) {

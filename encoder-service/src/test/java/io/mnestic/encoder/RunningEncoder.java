@@ -4,6 +4,8 @@ import io.grpc.ManagedChannel;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.grpc.server.GrpcEmbeddedServer;
 import io.mnestic.encoder.v1.EncoderServiceGrpc;
+import io.mnestic.encoder.v1.ListModelsRequest;
+import io.mnestic.encoder.v1.Model;
 import io.mnestic.wire.Channels;
 import java.util.Map;
 import java.util.TreeMap;
@@ -36,6 +38,14 @@ final class RunningEncoder implements AutoCloseable {
 
   EncoderServiceGrpc.EncoderServiceBlockingStub stub() {
     return EncoderServiceGrpc.newBlockingStub(channel);
+  }
+
+  /** A model as the service lists it. */
+  Model model(String name) {
+    return stub().listModels(ListModelsRequest.getDefaultInstance()).getModelsList().stream()
+        .filter(model -> model.getName().equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Override
