@@ -69,7 +69,7 @@ final class Measuring {
       if (parts.contains(Part.QUERY)) {
         query(onnx, precisions);
       }
-      notes.add("ONNX Runtime " + onnx.version() + ", its defaults; LangChain4j on the same.");
+      notes.add("ONNX Runtime " + onnx.version() + " on all cores; LangChain4j with its defaults.");
     }
     if (parts.contains(Part.BULK)) {
       bulk();

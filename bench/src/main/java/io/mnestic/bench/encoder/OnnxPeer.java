@@ -16,7 +16,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** The model on ONNX Runtime in this process, as it is by default: all cores. */
+/**
+ * The model on ONNX Runtime in this process, on all cores: how many it takes by itself depends on
+ * what it can see of the machine.
+ */
 final class OnnxPeer implements AutoCloseable {
   private final PeerModel model;
   private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
@@ -27,9 +30,11 @@ final class OnnxPeer implements AutoCloseable {
     try {
       // By file: as an array the weights would be on the heap, twice.
       Path file = Files.createTempFile("mnestic-", ".onnx");
-      try (InputStream weights = model.weights()) {
+      try (InputStream weights = model.weights();
+          OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+        options.setIntraOpNumThreads(Runtime.getRuntime().availableProcessors());
         Files.copy(weights, file, StandardCopyOption.REPLACE_EXISTING);
-        session = environment.createSession(file.toString());
+        session = environment.createSession(file.toString(), options);
       } finally {
         Files.delete(file);
       }
