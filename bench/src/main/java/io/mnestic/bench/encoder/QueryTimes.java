@@ -14,7 +14,8 @@ import java.util.Map;
  * what else the machine does meets both.
  */
 final class QueryTimes {
-  private static final int WARM_UPS = 20;
+  /** By then the JVMs on both sides have compiled a call's path. */
+  private static final int WARM_UPS = 1_000;
 
   /** Threads of the one before that spin for more work must have gone to sleep. */
   private static final Duration REST = Duration.ofMillis(20);
@@ -33,9 +34,7 @@ final class QueryTimes {
   Outcome run(List<String> queries, List<Precision> precisions) {
     Map<Precision, Pair> pairs = new EnumMap<>(Precision.class);
     precisions.forEach(precision -> pairs.put(precision, new Pair()));
-    for (String query : queries.subList(0, Math.min(WARM_UPS, queries.size()))) {
-      pairs.forEach((precision, pair) -> compare(query, precision, new Pair()));
-    }
+    warmUp(queries, precisions);
     double worst = 1;
     try (Progress progress = Progress.of("Queries", "queries", queries.size())) {
       for (String query : queries) {
@@ -49,6 +48,17 @@ final class QueryTimes {
       }
     }
     return new Outcome(pairs, worst);
+  }
+
+  private void warmUp(List<String> queries, List<Precision> precisions) {
+    try (Progress progress = Progress.of("Warming up", "queries", WARM_UPS)) {
+      for (int i = 0; i < WARM_UPS; i++) {
+        String query = queries.get(i % queries.size());
+        calls.query(query, precisions.get(i % precisions.size()));
+        peer.encode(new long[][] {tokenizer.framed(tokenizer.content(query))});
+        progress.step(1);
+      }
+    }
   }
 
   /** Times one query both ways; the cosine of the two vectors. */

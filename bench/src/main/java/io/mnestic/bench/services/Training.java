@@ -25,7 +25,10 @@ import org.jspecify.annotations.Nullable;
 public final class Training {
   private static final String NAMESPACE = "training";
   private static final String SESSION = "training";
-  private static final int CALLS = 5;
+  private static final int WRITES = 100;
+
+  // Enough that the JVM compiles what a context runs: it then does so at once after a start.
+  private static final int CONTEXTS = 1_000;
   private static final int BUDGET = 1_000;
 
   private final Path home;
@@ -93,7 +96,7 @@ public final class Training {
                 .setSessionId(SESSION)
                 .setCreateNamespace(true)
                 .build());
-    for (int i = 0; i < CALLS; i++) {
+    for (int i = 0; i < WRITES; i++) {
       clients
           .orchestrator()
           .appendTurns(
@@ -110,13 +113,15 @@ public final class Training {
                   .setKind(Kind.KIND_FACT)
                   .setKey("Day " + i + " is a holiday.")
                   .build());
+    }
+    for (int i = 0; i < CONTEXTS; i++) {
       clients
           .orchestrator()
           .assembleContext(
               AssembleContextRequest.newBuilder()
                   .setNamespace(NAMESPACE)
                   .setSessionId(SESSION)
-                  .setQuery("When do we leave for Lund?")
+                  .setQuery("When do we leave for Lund on day " + i % WRITES + "?")
                   .setBudgetTokens(BUDGET)
                   .build());
     }
