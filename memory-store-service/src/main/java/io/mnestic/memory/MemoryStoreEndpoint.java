@@ -1,5 +1,6 @@
 package io.mnestic.memory;
 
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.mnestic.memory.namespaces.CreateNamespace;
 import io.mnestic.memory.namespaces.DeleteNamespace;
@@ -38,8 +39,11 @@ import io.mnestic.memory.v1.PutVectorsRequest;
 import io.mnestic.memory.v1.PutVectorsResponse;
 import io.mnestic.memory.v1.SearchMemoriesRequest;
 import io.mnestic.memory.v1.SearchMemoriesResponse;
+import io.mnestic.memory.v1.WatchMemoriesRequest;
+import io.mnestic.memory.v1.WatchMemoriesResponse;
 import io.mnestic.memory.v1.WriteMemoriesRequest;
 import io.mnestic.memory.v1.WriteMemoriesResponse;
+import io.mnestic.memory.watch.WatchMemories;
 import io.mnestic.memory.write.DeleteMemories;
 import io.mnestic.memory.write.PutVectors;
 import io.mnestic.memory.write.WriteMemories;
@@ -56,6 +60,7 @@ final class MemoryStoreEndpoint extends MemoryStoreServiceGrpc.MemoryStoreServic
   private final DeleteMemories deleteMemories;
   private final ReadMemories readMemories;
   private final SearchMemories searchMemories;
+  private final WatchMemories watchMemories;
   private final PutRecord putRecord;
   private final ReadRecords readRecords;
   private final DeleteRecord deleteRecord;
@@ -69,6 +74,7 @@ final class MemoryStoreEndpoint extends MemoryStoreServiceGrpc.MemoryStoreServic
       DeleteMemories deleteMemories,
       ReadMemories readMemories,
       SearchMemories searchMemories,
+      WatchMemories watchMemories,
       PutRecord putRecord,
       ReadRecords readRecords,
       DeleteRecord deleteRecord) {
@@ -80,6 +86,7 @@ final class MemoryStoreEndpoint extends MemoryStoreServiceGrpc.MemoryStoreServic
     this.deleteMemories = deleteMemories;
     this.readMemories = readMemories;
     this.searchMemories = searchMemories;
+    this.watchMemories = watchMemories;
     this.putRecord = putRecord;
     this.readRecords = readRecords;
     this.deleteRecord = deleteRecord;
@@ -146,6 +153,12 @@ final class MemoryStoreEndpoint extends MemoryStoreServiceGrpc.MemoryStoreServic
   public void searchMemories(
       SearchMemoriesRequest request, StreamObserver<SearchMemoriesResponse> observer) {
     answer(observer, searchMemories.search(request));
+  }
+
+  @Override
+  public void watchMemories(
+      WatchMemoriesRequest request, StreamObserver<WatchMemoriesResponse> observer) {
+    watchMemories.watch(request, (ServerCallStreamObserver<WatchMemoriesResponse>) observer);
   }
 
   @Override

@@ -3,14 +3,12 @@ package io.mnestic.memory;
 import static io.mnestic.memory.Memories.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.mnestic.memory.v1.CreateNamespaceRequest;
 import io.mnestic.memory.v1.GetNamespaceRequest;
 import io.mnestic.memory.v1.ListMemoriesRequest;
 import io.mnestic.memory.v1.ListMemoriesResponse;
 import io.mnestic.memory.v1.Memory;
-import io.mnestic.memory.v1.MemoryStoreServiceGrpc;
 import io.mnestic.memory.v1.MemoryStoreServiceGrpc.MemoryStoreServiceBlockingStub;
 import io.mnestic.memory.v1.Namespace;
 import io.mnestic.memory.v1.Ranking;
@@ -18,11 +16,6 @@ import io.mnestic.memory.v1.SearchHit;
 import io.mnestic.memory.v1.SearchMemoriesRequest;
 import io.mnestic.memory.v1.VectorSpace;
 import io.mnestic.memory.v1.WriteMemoriesRequest;
-import io.mnestic.wire.Channels;
-import java.io.File;
-import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -33,7 +26,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,19 +50,19 @@ final class SigkillIT {
     for (int round = 0; round < ROUNDS; round++) {
       // Every other round commits while it writes, so that replay starts in the middle.
       String commitInterval = round % 2 == 0 ? "20ms" : "10s";
-      try (Running store = Running.start(data, commitInterval)) {
+      try (StoreProcess store = StoreProcess.start(data, commitInterval)) {
         verify(store.client, acknowledged);
         write(store, acknowledged, next, random.nextInt(1_000));
       }
     }
-    try (Running store = Running.start(data, "10s")) {
+    try (StoreProcess store = StoreProcess.start(data, "10s")) {
       verify(store.client, acknowledged);
     }
     assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(ROUNDS * WRITERS);
   }
 
   private static void write(
-      Running store, Map<String, Long> acknowledged, AtomicInteger next, int millis)
+      StoreProcess store, Map<String, Long> acknowledged, AtomicInteger next, int millis)
       throws InterruptedException {
     try (ExecutorService writers = Executors.newFixedThreadPool(WRITERS)) {
       for (int writer = 0; writer < WRITERS; writer++) {
@@ -169,59 +161,5 @@ final class SigkillIT {
       request.setPageToken(page.getNextPageToken());
     } while (!request.getPageToken().isEmpty());
     return all;
-  }
-
-  private static final class Running implements AutoCloseable {
-    final MemoryStoreServiceBlockingStub client;
-    private final Process process;
-    private final ManagedChannel channel;
-
-    private Running(Process process, ManagedChannel channel) {
-      this.process = process;
-      this.channel = channel;
-      this.client = MemoryStoreServiceGrpc.newBlockingStub(channel);
-    }
-
-    static Running start(Path data, String commitInterval)
-        throws IOException, InterruptedException {
-      int port;
-      try (ServerSocket free = new ServerSocket(0)) {
-        port = free.getLocalPort();
-      }
-      List<String> command = new ArrayList<>();
-      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-          .filter(argument -> argument.startsWith("--"))
-          .forEach(command::add);
-      command.addAll(
-          List.of(
-              "-Xmx512m",
-              "-cp",
-              System.getProperty("java.class.path"),
-              Main.class.getName(),
-              "-grpc.server.port=" + port,
-              "-mnestic.store.data=" + data,
-              "-mnestic.store.indexing.commit-interval=" + commitInterval));
-      Process process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(new File(data.toFile(), "store.log"))
-              .start();
-      Running running = new Running(process, Channels.plaintext("127.0.0.1:" + port));
-      MemoryStoreServiceBlockingStub patient =
-          running.client.withWaitForReady().withDeadlineAfter(60, TimeUnit.SECONDS);
-      patient.listNamespaces(io.mnestic.memory.v1.ListNamespacesRequest.getDefaultInstance());
-      return running;
-    }
-
-    void kill() {
-      process.destroyForcibly().onExit().join();
-    }
-
-    @Override
-    public void close() {
-      kill();
-      channel.shutdownNow();
-    }
   }
 }
