@@ -2,6 +2,7 @@ package io.mnestic.memory;
 
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.mnestic.memory.attention.ReadMemory;
 import io.mnestic.memory.namespaces.CreateNamespace;
 import io.mnestic.memory.namespaces.DeleteNamespace;
 import io.mnestic.memory.namespaces.ReadNamespaces;
@@ -37,6 +38,8 @@ import io.mnestic.memory.v1.PutRecordRequest;
 import io.mnestic.memory.v1.PutRecordResponse;
 import io.mnestic.memory.v1.PutVectorsRequest;
 import io.mnestic.memory.v1.PutVectorsResponse;
+import io.mnestic.memory.v1.ReadMemoryRequest;
+import io.mnestic.memory.v1.ReadMemoryResponse;
 import io.mnestic.memory.v1.SearchMemoriesRequest;
 import io.mnestic.memory.v1.SearchMemoriesResponse;
 import io.mnestic.memory.v1.WatchMemoriesRequest;
@@ -60,6 +63,7 @@ final class MemoryStoreEndpoint extends MemoryStoreServiceGrpc.MemoryStoreServic
   private final DeleteMemories deleteMemories;
   private final ReadMemories readMemories;
   private final SearchMemories searchMemories;
+  private final ReadMemory readMemory;
   private final WatchMemories watchMemories;
   private final PutRecord putRecord;
   private final ReadRecords readRecords;
@@ -74,6 +78,7 @@ final class MemoryStoreEndpoint extends MemoryStoreServiceGrpc.MemoryStoreServic
       DeleteMemories deleteMemories,
       ReadMemories readMemories,
       SearchMemories searchMemories,
+      ReadMemory readMemory,
       WatchMemories watchMemories,
       PutRecord putRecord,
       ReadRecords readRecords,
@@ -86,6 +91,7 @@ final class MemoryStoreEndpoint extends MemoryStoreServiceGrpc.MemoryStoreServic
     this.deleteMemories = deleteMemories;
     this.readMemories = readMemories;
     this.searchMemories = searchMemories;
+    this.readMemory = readMemory;
     this.watchMemories = watchMemories;
     this.putRecord = putRecord;
     this.readRecords = readRecords;
@@ -153,6 +159,11 @@ final class MemoryStoreEndpoint extends MemoryStoreServiceGrpc.MemoryStoreServic
   public void searchMemories(
       SearchMemoriesRequest request, StreamObserver<SearchMemoriesResponse> observer) {
     answer(observer, searchMemories.search(request));
+  }
+
+  @Override
+  public void readMemory(ReadMemoryRequest request, StreamObserver<ReadMemoryResponse> observer) {
+    answer(observer, readMemory.read(request));
   }
 
   @Override
