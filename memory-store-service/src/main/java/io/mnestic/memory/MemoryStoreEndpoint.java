@@ -1,6 +1,8 @@
 package io.mnestic.memory;
 
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import io.mnestic.memory.attention.ReadMemory;
 import io.mnestic.memory.namespaces.CreateNamespace;
 import io.mnestic.memory.namespaces.DeleteNamespace;
 import io.mnestic.memory.namespaces.ReadNamespaces;
@@ -36,10 +38,15 @@ import io.mnestic.memory.v1.PutRecordRequest;
 import io.mnestic.memory.v1.PutRecordResponse;
 import io.mnestic.memory.v1.PutVectorsRequest;
 import io.mnestic.memory.v1.PutVectorsResponse;
+import io.mnestic.memory.v1.ReadMemoryRequest;
+import io.mnestic.memory.v1.ReadMemoryResponse;
 import io.mnestic.memory.v1.SearchMemoriesRequest;
 import io.mnestic.memory.v1.SearchMemoriesResponse;
+import io.mnestic.memory.v1.WatchMemoriesRequest;
+import io.mnestic.memory.v1.WatchMemoriesResponse;
 import io.mnestic.memory.v1.WriteMemoriesRequest;
 import io.mnestic.memory.v1.WriteMemoriesResponse;
+import io.mnestic.memory.watch.WatchMemories;
 import io.mnestic.memory.write.DeleteMemories;
 import io.mnestic.memory.write.PutVectors;
 import io.mnestic.memory.write.WriteMemories;
@@ -56,6 +63,8 @@ final class MemoryStoreEndpoint extends MemoryStoreServiceGrpc.MemoryStoreServic
   private final DeleteMemories deleteMemories;
   private final ReadMemories readMemories;
   private final SearchMemories searchMemories;
+  private final ReadMemory readMemory;
+  private final WatchMemories watchMemories;
   private final PutRecord putRecord;
   private final ReadRecords readRecords;
   private final DeleteRecord deleteRecord;
@@ -69,6 +78,8 @@ final class MemoryStoreEndpoint extends MemoryStoreServiceGrpc.MemoryStoreServic
       DeleteMemories deleteMemories,
       ReadMemories readMemories,
       SearchMemories searchMemories,
+      ReadMemory readMemory,
+      WatchMemories watchMemories,
       PutRecord putRecord,
       ReadRecords readRecords,
       DeleteRecord deleteRecord) {
@@ -80,6 +91,8 @@ final class MemoryStoreEndpoint extends MemoryStoreServiceGrpc.MemoryStoreServic
     this.deleteMemories = deleteMemories;
     this.readMemories = readMemories;
     this.searchMemories = searchMemories;
+    this.readMemory = readMemory;
+    this.watchMemories = watchMemories;
     this.putRecord = putRecord;
     this.readRecords = readRecords;
     this.deleteRecord = deleteRecord;
@@ -146,6 +159,17 @@ final class MemoryStoreEndpoint extends MemoryStoreServiceGrpc.MemoryStoreServic
   public void searchMemories(
       SearchMemoriesRequest request, StreamObserver<SearchMemoriesResponse> observer) {
     answer(observer, searchMemories.search(request));
+  }
+
+  @Override
+  public void readMemory(ReadMemoryRequest request, StreamObserver<ReadMemoryResponse> observer) {
+    answer(observer, readMemory.read(request));
+  }
+
+  @Override
+  public void watchMemories(
+      WatchMemoriesRequest request, StreamObserver<WatchMemoriesResponse> observer) {
+    watchMemories.watch(request, (ServerCallStreamObserver<WatchMemoriesResponse>) observer);
   }
 
   @Override

@@ -1,9 +1,11 @@
 package io.mnestic.memory;
 
+import com.google.protobuf.Timestamp;
 import io.mnestic.memory.v1.Kind;
 import io.mnestic.memory.v1.Memory;
 import io.mnestic.memory.v1.NamedVector;
 import io.mnestic.memory.v1.Turn;
+import java.time.Instant;
 
 /** Short ways to write memories down in tests. */
 final class Memories {
@@ -18,6 +20,14 @@ final class Memories {
     return fact(id, key, vector)
         .setKind(Kind.KIND_TURN)
         .setTurn(Turn.newBuilder().setSession(session));
+  }
+
+  static Timestamp time(String iso) {
+    Instant instant = Instant.parse(iso);
+    return Timestamp.newBuilder()
+        .setSeconds(instant.getEpochSecond())
+        .setNanos(instant.getNano())
+        .build();
   }
 
   static NamedVector vector(String name, float... values) {

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 final class StoreProcess implements AutoCloseable {
   final MemoryStoreServiceBlockingStub client;
   private final Process process;
-  private final ManagedChannel channel;
+  final ManagedChannel channel;
 
   private StoreProcess(Process process, ManagedChannel channel) {
     this.process = process;

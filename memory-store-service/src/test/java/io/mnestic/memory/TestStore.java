@@ -61,6 +61,11 @@ final class TestStore implements AutoCloseable {
     return channel;
   }
 
+  /** Stops the store, as a client sees it. */
+  void stop() {
+    context.close();
+  }
+
   @Override
   public void close() {
     channel.shutdownNow();

@@ -162,6 +162,15 @@ final class LuceneNamespaceIndex implements NamespaceIndex {
   }
 
   @Override
+  public IndexReading reading(long minRevision) {
+    try {
+      return new LuceneReading(acquire(minRevision), settings.exactLimit());
+    } catch (IOException e) {
+      throw new UncheckedIOException("can not read the index", e);
+    }
+  }
+
+  @Override
   public void close() {
     try {
       commit();

@@ -28,6 +28,13 @@ public interface NamespaceIndex extends AutoCloseable {
   /** Finds memories. Sees at least the revision that the query asks for, once it was applied. */
   IndexAnswer search(IndexQuery query);
 
+  /**
+   * One state for several questions.
+   *
+   * @param minRevision that it has at least, which was applied
+   */
+  IndexReading reading(long minRevision);
+
   /** Commits and closes, even if committing fails; searches under way end undisturbed. */
   @Override
   void close();

@@ -15,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatchWithIndex;
@@ -37,6 +38,7 @@ final class GroupCommitter implements AutoCloseable {
   private final BlockingQueue<Waiting<?>> queue;
   private final AtomicLong queuedBytes = new AtomicLong();
   private final List<Consumer<StoredNamespace>> listeners = new CopyOnWriteArrayList<>();
+  private final List<LongConsumer> dropListeners = new CopyOnWriteArrayList<>();
   private final ReplyPurge purge;
   private final Thread thread;
   private volatile boolean closed;
@@ -79,6 +81,10 @@ final class GroupCommitter implements AutoCloseable {
 
   void listen(Consumer<StoredNamespace> listener) {
     listeners.add(listener);
+  }
+
+  void onDrop(LongConsumer listener) {
+    dropListeners.add(listener);
   }
 
   @Override
@@ -150,6 +156,7 @@ final class GroupCommitter implements AutoCloseable {
       group.forEach(Waiting::complete);
       draft.grown().forEach(this::tell);
       draft.dropped().forEach(this::finishDrop);
+      draft.dropped().forEach(this::tellDropped);
     } catch (Throwable e) {
       Throwable failure = e instanceof RocksDBException rocks ? Database.writeFailure(rocks) : e;
       group.forEach(waiting -> waiting.result.completeExceptionally(failure));
@@ -163,6 +170,16 @@ final class GroupCommitter implements AutoCloseable {
       } catch (Throwable e) {
         // What was written stays written, and was answered so.
         LOG.error("namespace {} grew and a follower failed", namespace.getUid(), e);
+      }
+    }
+  }
+
+  private void tellDropped(long uid) {
+    for (LongConsumer listener : dropListeners) {
+      try {
+        listener.accept(uid);
+      } catch (Throwable e) {
+        LOG.error("namespace {} was deleted and a follower failed", uid, e);
       }
     }
   }

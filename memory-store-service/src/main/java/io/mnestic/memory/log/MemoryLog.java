@@ -4,6 +4,7 @@ import io.mnestic.store.v1.LogEntry;
 import io.mnestic.store.v1.StoredNamespace;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * The truth: each namespace's changes in order, durable before they are acknowledged, and the state
@@ -35,6 +36,9 @@ public interface MemoryLog extends AutoCloseable {
 
   /** Calls {@code listener} with each namespace whose log grew, after its callers were answered. */
   void listen(Consumer<StoredNamespace> listener);
+
+  /** Calls {@code listener} with the number of each namespace that was deleted, after that. */
+  void onDrop(LongConsumer listener);
 
   /** Finishes what was accepted, refuses the rest, and closes the files. */
   @Override

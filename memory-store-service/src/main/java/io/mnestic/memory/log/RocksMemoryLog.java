@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
@@ -78,6 +79,11 @@ public final class RocksMemoryLog implements MemoryLog {
   @Override
   public void listen(Consumer<StoredNamespace> listener) {
     committer.listen(listener);
+  }
+
+  @Override
+  public void onDrop(LongConsumer listener) {
+    committer.onDrop(listener);
   }
 
   @Override

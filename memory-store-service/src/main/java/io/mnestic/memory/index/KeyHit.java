@@ -1,0 +1,26 @@
+package io.mnestic.memory.index;
+
+import java.util.Optional;
+
+/**
+ * A memory that has a {@code key} vector.
+ *
+ * @param id its id
+ * @param revision the version that was looked at
+ * @param key its key vector, at unit length
+ * @param place where it stands, if it is a turn
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared
+public record KeyHit(String id, long revision, float[] key, Optional<Place> place) {
+  /**
+   * A turn's place.
+   *
+   * @param sequence from 1
+   */
+  public record Place(String session, long sequence) {
+    /** The place so many further on. */
+    public Place plus(int turns) {
+      return new Place(session, sequence + turns);
+    }
+  }
+}
