@@ -6,6 +6,7 @@ import io.mnestic.memory.attention.ReadMemory;
 import io.mnestic.memory.namespaces.CreateNamespace;
 import io.mnestic.memory.namespaces.DeleteNamespace;
 import io.mnestic.memory.namespaces.ReadNamespaces;
+import io.mnestic.memory.namespaces.UpdateNamespace;
 import io.mnestic.memory.read.ReadMemories;
 import io.mnestic.memory.records.DeleteRecord;
 import io.mnestic.memory.records.PutRecord;
@@ -42,6 +43,10 @@ import io.mnestic.memory.v1.ReadMemoryRequest;
 import io.mnestic.memory.v1.ReadMemoryResponse;
 import io.mnestic.memory.v1.SearchMemoriesRequest;
 import io.mnestic.memory.v1.SearchMemoriesResponse;
+import io.mnestic.memory.v1.UpdateMemoryRequest;
+import io.mnestic.memory.v1.UpdateMemoryResponse;
+import io.mnestic.memory.v1.UpdateNamespaceRequest;
+import io.mnestic.memory.v1.UpdateNamespaceResponse;
 import io.mnestic.memory.v1.WatchMemoriesRequest;
 import io.mnestic.memory.v1.WatchMemoriesResponse;
 import io.mnestic.memory.v1.WriteMemoriesRequest;
@@ -49,6 +54,7 @@ import io.mnestic.memory.v1.WriteMemoriesResponse;
 import io.mnestic.memory.watch.WatchMemories;
 import io.mnestic.memory.write.DeleteMemories;
 import io.mnestic.memory.write.PutVectors;
+import io.mnestic.memory.write.UpdateMemory;
 import io.mnestic.memory.write.WriteMemories;
 import jakarta.inject.Singleton;
 
@@ -57,8 +63,10 @@ import jakarta.inject.Singleton;
 final class MemoryStoreEndpoint extends MemoryStoreServiceGrpc.MemoryStoreServiceImplBase {
   private final CreateNamespace createNamespace;
   private final ReadNamespaces readNamespaces;
+  private final UpdateNamespace updateNamespace;
   private final DeleteNamespace deleteNamespace;
   private final WriteMemories writeMemories;
+  private final UpdateMemory updateMemory;
   private final PutVectors putVectors;
   private final DeleteMemories deleteMemories;
   private final ReadMemories readMemories;
@@ -72,8 +80,10 @@ final class MemoryStoreEndpoint extends MemoryStoreServiceGrpc.MemoryStoreServic
   MemoryStoreEndpoint(
       CreateNamespace createNamespace,
       ReadNamespaces readNamespaces,
+      UpdateNamespace updateNamespace,
       DeleteNamespace deleteNamespace,
       WriteMemories writeMemories,
+      UpdateMemory updateMemory,
       PutVectors putVectors,
       DeleteMemories deleteMemories,
       ReadMemories readMemories,
@@ -85,8 +95,10 @@ final class MemoryStoreEndpoint extends MemoryStoreServiceGrpc.MemoryStoreServic
       DeleteRecord deleteRecord) {
     this.createNamespace = createNamespace;
     this.readNamespaces = readNamespaces;
+    this.updateNamespace = updateNamespace;
     this.deleteNamespace = deleteNamespace;
     this.writeMemories = writeMemories;
+    this.updateMemory = updateMemory;
     this.putVectors = putVectors;
     this.deleteMemories = deleteMemories;
     this.readMemories = readMemories;
@@ -117,6 +129,12 @@ final class MemoryStoreEndpoint extends MemoryStoreServiceGrpc.MemoryStoreServic
   }
 
   @Override
+  public void updateNamespace(
+      UpdateNamespaceRequest request, StreamObserver<UpdateNamespaceResponse> observer) {
+    answer(observer, updateNamespace.update(request));
+  }
+
+  @Override
   public void deleteNamespace(
       DeleteNamespaceRequest request, StreamObserver<DeleteNamespaceResponse> observer) {
     answer(observer, deleteNamespace.delete(request));
@@ -126,6 +144,12 @@ final class MemoryStoreEndpoint extends MemoryStoreServiceGrpc.MemoryStoreServic
   public void writeMemories(
       WriteMemoriesRequest request, StreamObserver<WriteMemoriesResponse> observer) {
     answer(observer, writeMemories.write(request));
+  }
+
+  @Override
+  public void updateMemory(
+      UpdateMemoryRequest request, StreamObserver<UpdateMemoryResponse> observer) {
+    answer(observer, updateMemory.update(request));
   }
 
   @Override

@@ -1,10 +1,12 @@
 package io.mnestic.memory;
 
+import static io.mnestic.memory.Memories.fact;
 import static io.mnestic.memory.Memories.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.StatusRuntimeException;
 import io.mnestic.memory.v1.CreateNamespaceRequest;
+import io.mnestic.memory.v1.GetMemoryRequest;
 import io.mnestic.memory.v1.GetNamespaceRequest;
 import io.mnestic.memory.v1.ListMemoriesRequest;
 import io.mnestic.memory.v1.ListMemoriesResponse;
@@ -14,10 +16,13 @@ import io.mnestic.memory.v1.Namespace;
 import io.mnestic.memory.v1.Ranking;
 import io.mnestic.memory.v1.SearchHit;
 import io.mnestic.memory.v1.SearchMemoriesRequest;
+import io.mnestic.memory.v1.SearchMemoriesResponse;
 import io.mnestic.memory.v1.VectorSpace;
 import io.mnestic.memory.v1.WriteMemoriesRequest;
+import io.mnestic.memory.v1.WriteMemoriesResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,11 +37,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The store as a process of its own, killed with SIGKILL while many write: what was acknowledged is
- * there, once, and is found. {@code -Dmnestic.sigkill.rounds} sets how often.
+ * there, once, is found, and is read as of its revision. {@code -Dmnestic.sigkill.rounds} sets how
+ * often.
  */
 final class SigkillIT {
   private static final int ROUNDS = Integer.getInteger("mnestic.sigkill.rounds", 5);
   private static final int WRITERS = 6;
+  private static final String LATEST = "latest";
 
   @TempDir Path data;
 
@@ -46,17 +53,20 @@ final class SigkillIT {
     System.out.println("SigkillIT seed " + seed);
     Random random = new Random(seed);
     Map<String, Long> acknowledged = new ConcurrentHashMap<>();
+    Map<Long, String> superseding = new ConcurrentHashMap<>();
     AtomicInteger next = new AtomicInteger();
     for (int round = 0; round < ROUNDS; round++) {
       // Every other round commits while it writes, so that replay starts in the middle.
       String commitInterval = round % 2 == 0 ? "20ms" : "10s";
       try (StoreProcess store = StoreProcess.start(data, settings(commitInterval))) {
         verify(store.client, acknowledged);
-        write(store, acknowledged, next, random.nextInt(1_000));
+        verifyPast(store.client, superseding);
+        write(store, acknowledged, superseding, next, random.nextInt(1_000));
       }
     }
     try (StoreProcess store = StoreProcess.start(data, settings("10s"))) {
       verify(store.client, acknowledged);
+      verifyPast(store.client, superseding);
     }
     assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(ROUNDS * WRITERS);
   }
@@ -66,12 +76,17 @@ final class SigkillIT {
   }
 
   private static void write(
-      StoreProcess store, Map<String, Long> acknowledged, AtomicInteger next, int millis)
+      StoreProcess store,
+      Map<String, Long> acknowledged,
+      Map<Long, String> superseding,
+      AtomicInteger next,
+      int millis)
       throws InterruptedException {
     try (ExecutorService writers = Executors.newFixedThreadPool(WRITERS)) {
       for (int writer = 0; writer < WRITERS; writer++) {
         String session = "s" + writer;
-        writers.execute(() -> writeUntilDead(store.client, session, acknowledged, next));
+        writers.execute(
+            () -> writeUntilDead(store.client, session, acknowledged, superseding, next));
       }
       int before = acknowledged.size();
       while (acknowledged.size() < before + WRITERS && store.isAlive()) {
@@ -86,24 +101,57 @@ final class SigkillIT {
       MemoryStoreServiceBlockingStub client,
       String session,
       Map<String, Long> acknowledged,
+      Map<Long, String> superseding,
       AtomicInteger next) {
     try {
       while (true) {
         String id = "m" + next.incrementAndGet();
-        long sequence =
-            client
-                .writeMemories(
-                    WriteMemoriesRequest.newBuilder()
-                        .setNamespace("n")
-                        .setRequestId(id)
-                        .addMemories(turn(id, session, "zebra " + id, 1, 2, 3, 4))
-                        .build())
-                .getMemories(0)
-                .getSequence();
-        acknowledged.put(id, sequence);
+        WriteMemoriesResponse written =
+            client.writeMemories(
+                WriteMemoriesRequest.newBuilder()
+                    .setNamespace("n")
+                    .setRequestId(id)
+                    .addMemories(turn(id, session, "zebra " + id, 1, 2, 3, 4))
+                    .addMemories(fact(LATEST, "latest").setValue(id))
+                    .build());
+        acknowledged.put(id, written.getMemories(0).getSequence());
+        superseding.put(written.getRevision(), id);
       }
     } catch (StatusRuntimeException killed) {
       // The write under way may have been kept or not; nothing was promised of it.
+    }
+  }
+
+  /** Each write superseded the memory that all share; each version is there as of its revision. */
+  private static void verifyPast(
+      MemoryStoreServiceBlockingStub client, Map<Long, String> superseding) {
+    List<Long> revisions = new ArrayList<>(superseding.keySet());
+    Collections.shuffle(revisions);
+    for (long revision : revisions.stream().limit(50).toList()) {
+      assertThat(
+              client
+                  .getMemory(
+                      GetMemoryRequest.newBuilder()
+                          .setNamespace("n")
+                          .setId(LATEST)
+                          .setAsOfRevision(revision)
+                          .build())
+                  .getMemory()
+                  .getValue())
+          .isEqualTo(superseding.get(revision));
+    }
+    for (long revision : revisions.stream().limit(5).toList()) {
+      SearchMemoriesResponse found =
+          client.searchMemories(
+              SearchMemoriesRequest.newBuilder()
+                  .setNamespace("n")
+                  .setText("latest")
+                  .setRanking(Ranking.RANKING_LEXICAL)
+                  .setAsOfRevision(revision)
+                  .build());
+      assertThat(found.getHitsList())
+          .extracting(hit -> hit.getMemory().getValue())
+          .containsExactly(superseding.get(revision));
     }
   }
 
@@ -125,6 +173,9 @@ final class SigkillIT {
     Set<String> places = new HashSet<>();
     for (Memory memory : stored) {
       assertThat(ids.add(memory.getId())).isTrue();
+      if (memory.getId().equals(LATEST)) {
+        continue;
+      }
       assertThat(places.add(memory.getTurn().getSession() + "/" + memory.getTurn().getSequence()))
           .isTrue();
       Long sequence = acknowledged.get(memory.getId());
@@ -139,7 +190,7 @@ final class SigkillIT {
                 GetNamespaceRequest.newBuilder().setNamespace(namespace.getName()).build())
             .getNamespace();
     assertThat(namespace.getMemoryCount()).isEqualTo(stored.size());
-    for (String id : ids.stream().limit(20).toList()) {
+    for (String id : ids.stream().filter(it -> !it.equals(LATEST)).limit(20).toList()) {
       List<SearchHit> hits =
           client
               .searchMemories(

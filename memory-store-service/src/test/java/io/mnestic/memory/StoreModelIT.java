@@ -3,15 +3,20 @@ package io.mnestic.memory;
 import static io.mnestic.memory.Memories.fact;
 import static io.mnestic.memory.Memories.turn;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import com.google.protobuf.FieldMask;
+import io.grpc.Status;
 import io.mnestic.memory.v1.*;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,10 +34,14 @@ final class StoreModelIT {
   @TempDir Path data;
 
   private final Map<String, String> keys = new TreeMap<>();
+  private final Set<String> encoded = new HashSet<>();
   private final Map<String, Integer> places = new HashMap<>();
   private final Map<String, String> sessions = new HashMap<>();
   private final Map<String, Integer> lastPlaces = new HashMap<>();
   private long revision;
+
+  /** What each revision held. */
+  private final List<Content> past = new ArrayList<>(List.of(new Content(Map.of(), Map.of())));
 
   @Test
   void theStoreDoesWhatTheModelDoes() {
@@ -56,11 +65,20 @@ final class StoreModelIT {
 
   private void operate(TestStore store, Random random) {
     String id = "m" + random.nextInt(IDS);
-    switch (random.nextInt(8)) {
+    long before = revision;
+    change(store, random, id);
+    if (revision > before) {
+      past.add(new Content(new TreeMap<>(keys), placesOfTurns()));
+    }
+  }
+
+  private void change(TestStore store, Random random, String id) {
+    switch (random.nextInt(10)) {
       case 0, 1 -> {
         String key = "fact w" + random.nextInt(20);
         write(store, fact(id, key, vector(random)));
         keys.put(id, key);
+        encoded.add(id);
         sessions.remove(id);
         places.remove(id);
       }
@@ -72,6 +90,7 @@ final class StoreModelIT {
           places.put(id, lastPlaces.merge(session, 1, Integer::sum));
         }
         keys.put(id, key);
+        encoded.remove(id);
         sessions.put(id, session);
         assertThat(sequence).isEqualTo((long) places.getOrDefault(id, 0));
       }
@@ -84,13 +103,16 @@ final class StoreModelIT {
                     .setAllowMissing(true)
                     .build());
         boolean there = keys.remove(id) != null;
+        encoded.remove(id);
         sessions.remove(id);
         places.remove(id);
         revision += there ? 1 : 0;
         assertThat(answer.getDeleted()).isEqualTo(there ? 1 : 0);
         assertThat(answer.getRevision()).isEqualTo(revision);
       }
-      case 5 -> compareAll(store);
+      case 5 -> update(store, id, "updated w" + random.nextInt(20));
+      case 6 -> compareAll(store);
+      case 7 -> comparePast(store, random.nextInt(past.size()), "w" + random.nextInt(20));
       default -> search(store, "w" + random.nextInt(20));
     }
   }
@@ -103,6 +125,84 @@ final class StoreModelIT {
     assertThat(answer.getRevision()).isEqualTo(revision);
     assertThat(answer.getMemories(0).getCreated()).isEqualTo(!keys.containsKey(memory.getId()));
     return answer.getMemories(0).getSequence();
+  }
+
+  private void update(TestStore store, String id, String key) {
+    UpdateMemoryRequest request =
+        UpdateMemoryRequest.newBuilder()
+            .setNamespace("n")
+            .setMemory(Memory.newBuilder().setId(id).setKey(key))
+            .setUpdateMask(FieldMask.newBuilder().addPaths("key"))
+            .build();
+    if (!keys.containsKey(id)) {
+      BadInputIT.refused(
+          () -> store.client.updateMemory(request),
+          Status.Code.NOT_FOUND,
+          "MEMORY_NOT_FOUND",
+          "memory.id");
+      return;
+    }
+    Memory updated = store.client.updateMemory(request).getMemory();
+    revision++;
+    keys.put(id, key);
+    encoded.remove(id);
+    assertThat(updated.getRevision()).isEqualTo(revision);
+    assertThat(updated.getTurn().getSequence()).isEqualTo((long) places.getOrDefault(id, 0));
+  }
+
+  private void comparePast(TestStore store, int asOf, String word) {
+    Content then = past.get(asOf);
+    assertThat(
+            store
+                .client
+                .listMemories(
+                    ListMemoriesRequest.newBuilder()
+                        .setNamespace("n")
+                        .setAsOfRevision(asOf)
+                        .build())
+                .getMemoriesList())
+        .extracting(Memory::getId, Memory::getKey)
+        .containsExactlyElementsOf(
+            then.keys().entrySet().stream()
+                .map(entry -> tuple(entry.getKey(), entry.getValue()))
+                .toList());
+    assertThat(
+            store
+                .client
+                .listTurns(
+                    ListTurnsRequest.newBuilder()
+                        .setNamespace("n")
+                        .setSession("s0")
+                        .setOldestFirst(true)
+                        .setAsOfRevision(asOf)
+                        .build())
+                .getTurnsList())
+        .extracting(Memory::getId)
+        .containsExactlyElementsOf(then.turnsOf("s0"));
+    SearchMemoriesResponse found =
+        store.client.searchMemories(
+            SearchMemoriesRequest.newBuilder()
+                .setNamespace("n")
+                .setText(word)
+                .setRanking(Ranking.RANKING_LEXICAL)
+                .setLimit(IDS)
+                .setAsOfRevision(asOf)
+                .build());
+    assertThat(found.getRevision()).isEqualTo(asOf);
+    assertThat(found.getHitsList())
+        .extracting(hit -> hit.getMemory().getId(), hit -> hit.getMemory().getKey())
+        .containsExactlyInAnyOrderElementsOf(
+            then.keys().entrySet().stream()
+                .filter(entry -> entry.getValue().endsWith(" " + word))
+                .map(entry -> tuple(entry.getKey(), entry.getValue()))
+                .toList());
+  }
+
+  private Map<String, Map<Integer, String>> placesOfTurns() {
+    Map<String, Map<Integer, String>> turns = new HashMap<>();
+    sessions.forEach((id, session) ->
+        turns.computeIfAbsent(session, it -> new TreeMap<>()).put(places.getOrDefault(id, 0), id));
+    return turns;
   }
 
   private void search(TestStore store, String word) {
@@ -159,7 +259,19 @@ final class StoreModelIT {
     assertThat(namespace.getRevision()).isEqualTo(revision);
     assertThat(namespace.getMemoryCount()).isEqualTo(keys.size());
     assertThat(namespace.getUnencodedCount())
-        .isEqualTo(sessions.keySet().stream().filter(keys::containsKey).count());
+        .isEqualTo(keys.keySet().stream().filter(id -> !encoded.contains(id)).count());
+  }
+
+  /**
+   * What a revision held.
+   *
+   * @param keys by id
+   * @param turns by session and place
+   */
+  private record Content(Map<String, String> keys, Map<String, Map<Integer, String>> turns) {
+    List<String> turnsOf(String session) {
+      return List.copyOf(turns.getOrDefault(session, Map.of()).values());
+    }
   }
 
   private static float[] vector(Random random) {

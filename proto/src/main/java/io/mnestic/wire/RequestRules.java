@@ -34,9 +34,19 @@ public final class RequestRules {
    * @throws Refusal INVALID_FIELD that names each field that breaks a rule
    */
   public void check(Message request) {
-    ValidationResult result = validate(request);
+    check(request, "");
+  }
+
+  /**
+   * Checks what a part of a request comes to, such as a memory with an update in it.
+   *
+   * @param field the path of the request's field that stands for it
+   * @throws Refusal INVALID_FIELD that names each field that breaks a rule
+   */
+  public void check(Message part, String field) {
+    ValidationResult result = validate(part);
     if (!result.isSuccess()) {
-      throw refusal(result.toProto().getViolationsList());
+      throw refusal(result.toProto().getViolationsList(), field);
     }
   }
 
@@ -49,25 +59,26 @@ public final class RequestRules {
     }
   }
 
-  private static Refusal refusal(List<Violation> violations) {
+  private static Refusal refusal(List<Violation> violations, String field) {
     Violation first = violations.getFirst();
     int left = violations.size() - MOST_VIOLATIONS;
     Refusal refusal =
         Refusal.of(
             Reason.REASON_INVALID_FIELD,
-            path(first)
+            path(first, field)
                 + ": "
                 + first.getMessage()
                 + (left > 0 ? " (and more fields than are listed: " + left + ")" : ""));
     for (Violation violation :
         violations.subList(0, Math.min(violations.size(), MOST_VIOLATIONS))) {
-      refusal = refusal.withField(path(violation), violation.getRuleId(), violation.getMessage());
+      refusal =
+          refusal.withField(path(violation, field), violation.getRuleId(), violation.getMessage());
     }
     return refusal;
   }
 
-  private static String path(Violation violation) {
-    StringBuilder path = new StringBuilder();
+  private static String path(Violation violation, String field) {
+    StringBuilder path = new StringBuilder(field);
     for (FieldPathElement element : violation.getField().getElementsList()) {
       path.append(path.isEmpty() ? "" : ".").append(element.getFieldName());
       if (element.hasIndex()) {

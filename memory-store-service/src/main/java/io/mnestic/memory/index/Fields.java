@@ -22,6 +22,12 @@ final class Fields {
   static final String SPEAKER = "speaker";
   static final String PINNED = "pinned";
   static final String TIME = "time";
+
+  /** When the content became true, and when it stopped; without the field: always was, still is. */
+  static final String VALID_FROM = "valid_from";
+
+  static final String VALID_TO = "valid_to";
+
   static final String ATTRIBUTE = "attribute";
 
   /** Session and sequence of a turn in one term. */

@@ -54,6 +54,19 @@ final class FilterQuery {
       byte[] to = filter.hasToTime() ? before(Terms.time(filter.getToTime())) : LAST_TIME;
       require(all, BinaryPoint.newRangeQuery(Fields.TIME, from, to));
     }
+    if (filter.hasValidAt()) {
+      byte[] time = Terms.time(filter.getValidAt());
+      exclude(all, BinaryPoint.newRangeQuery(Fields.VALID_FROM, after(time), LAST_TIME));
+      exclude(all, BinaryPoint.newRangeQuery(Fields.VALID_TO, FIRST_TIME, time));
+    }
+    if (filter.hasValidAfter()) {
+      byte[] time = Terms.time(filter.getValidAfter());
+      exclude(all, BinaryPoint.newRangeQuery(Fields.VALID_TO, FIRST_TIME, time));
+    }
+    if (filter.hasValidBefore()) {
+      byte[] time = Terms.time(filter.getValidBefore());
+      exclude(all, BinaryPoint.newRangeQuery(Fields.VALID_FROM, time, LAST_TIME));
+    }
     filter.getAttributesList().forEach(condition -> require(all, condition(condition)));
     return all.build();
   }
@@ -91,6 +104,20 @@ final class FilterQuery {
 
   private static void require(BooleanQuery.Builder all, Query query) {
     all.add(query, BooleanClause.Occur.FILTER);
+  }
+
+  private static void exclude(BooleanQuery.Builder all, Query query) {
+    all.add(query, BooleanClause.Occur.MUST_NOT);
+  }
+
+  /** The first value after an exclusive start, which is no time's last. */
+  private static byte[] after(byte[] start) {
+    byte[] first = start.clone();
+    int i = first.length - 1;
+    while (++first[i] == 0) {
+      i--;
+    }
+    return first;
   }
 
   /** The last value before an exclusive end. */

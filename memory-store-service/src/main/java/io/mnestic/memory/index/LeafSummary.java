@@ -19,9 +19,11 @@ import org.apache.lucene.util.SmallFloat;
  *     hashes
  * @param sessions the sessions of the segment, by ordinal
  * @param lengths for each session the words in its live turns; -1 if it has none alive
+ * @param texts live memories whose key has words
+ * @param words in those, as the norms tell: exact up to 40 in a text, rounded down above
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record LeafSummary(long[] sample, BytesRef[] sessions, long[] lengths) {
+record LeafSummary(long[] sample, BytesRef[] sessions, long[] lengths, int texts, long words) {
   /** Size of the sample that a lane's mean and deviation are taken from. */
   static final int SAMPLE = 1_024;
 
@@ -34,9 +36,11 @@ record LeafSummary(long[] sample, BytesRef[] sessions, long[] lengths) {
       lengths[ord] = -1;
     }
     NumericDocValues hash = DocValues.getNumeric(reader, Fields.HASH_VALUE);
-    NumericDocValues words = reader.getNormValues(Fields.KEY_TEXT);
+    NumericDocValues norms = reader.getNormValues(Fields.KEY_TEXT);
     Bits live = reader.getLiveDocs();
     PriorityQueue<Long> lowest = new PriorityQueue<>((a, b) -> Long.compareUnsigned(b, a));
+    int texts = 0;
+    long words = 0;
     int document;
     while ((document = hash.nextDoc()) != DocIdSetIterator.NO_MORE_DOCS) {
       if (live != null && !live.get(document)) {
@@ -49,15 +53,18 @@ record LeafSummary(long[] sample, BytesRef[] sessions, long[] lengths) {
         lowest.remove();
         lowest.add(entry);
       }
+      int length =
+          norms != null && norms.advanceExact(document)
+              ? SmallFloat.byte4ToInt((byte) norms.longValue())
+              : 0;
+      texts += length > 0 ? 1 : 0;
+      words += length;
       if (session.advanceExact(document)) {
         int ord = session.ordValue();
-        int length =
-            words != null && words.advanceExact(document)
-                ? SmallFloat.byte4ToInt((byte) words.longValue())
-                : 0;
         lengths[ord] = Math.max(lengths[ord], 0) + length;
       }
     }
-    return new LeafSummary(lowest.stream().mapToLong(Long::longValue).toArray(), sessions, lengths);
+    return new LeafSummary(
+        lowest.stream().mapToLong(Long::longValue).toArray(), sessions, lengths, texts, words);
   }
 }

@@ -36,6 +36,8 @@ public final class LuceneMemoryIndex implements MemoryIndex {
     this.settings = settings;
     try {
       Files.createDirectories(folder);
+      // A crash leaves what was indexed for a search of the past.
+      IOUtils.rm(passing());
     } catch (IOException e) {
       throw new UncheckedIOException("can not create the index folder " + folder, e);
     }
@@ -45,7 +47,8 @@ public final class LuceneMemoryIndex implements MemoryIndex {
   public NamespaceIndex open(long uid, int dimensions) {
     try {
       try {
-        return LuceneNamespaceIndex.open(path(uid), stored(uid).orElse(CommitData.NONE), settings);
+        return LuceneNamespaceIndex.open(
+            path(uid), stored(uid).orElse(CommitData.NONE), settings, passing());
       } catch (CorruptIndexException
           | IndexFormatTooOldException
           | IndexFormatTooNewException
@@ -53,7 +56,7 @@ public final class LuceneMemoryIndex implements MemoryIndex {
           | FileNotFoundException
           | NoSuchFileException e) {
         discard(uid, e);
-        return LuceneNamespaceIndex.open(path(uid), CommitData.NONE, settings);
+        return LuceneNamespaceIndex.open(path(uid), CommitData.NONE, settings, passing());
       }
     } catch (IOException e) {
       throw new UncheckedIOException("can not open the index of namespace " + uid, e);
@@ -117,6 +120,10 @@ public final class LuceneMemoryIndex implements MemoryIndex {
   private void discard(long uid, Exception reason) {
     LOG.warn("the index of namespace {} is damaged: it is built again", uid, reason);
     delete(uid);
+  }
+
+  private Path passing() {
+    return folder.resolve("past");
   }
 
   private Path path(long uid) {

@@ -32,6 +32,7 @@ final class LuceneNamespaceIndex implements NamespaceIndex {
   private final IndexWriter writer;
   private final Analyzer analyzer;
   private final IndexSettings settings;
+  private final PastViews pasts;
 
   /** Held while an entry is applied and while a view is made, so that a view has whole entries. */
   private final ReentrantLock entries = new ReentrantLock(true);
@@ -45,12 +46,14 @@ final class LuceneNamespaceIndex implements NamespaceIndex {
       IndexWriter writer,
       Analyzer analyzer,
       CommitData committed,
-      IndexSettings settings)
+      IndexSettings settings,
+      PastViews pasts)
       throws IOException {
     this.directory = directory;
     this.writer = writer;
     this.analyzer = analyzer;
     this.settings = settings;
+    this.pasts = pasts;
     this.applied = committed;
     this.committedPosition = committed.position();
     this.view = view(DirectoryReader.open(writer), committed.revision(), null);
@@ -60,13 +63,15 @@ final class LuceneNamespaceIndex implements NamespaceIndex {
    * Opens an index.
    *
    * @param committed what its last commit says
+   * @param passing folder for what is indexed for a search of the past
    */
-  static LuceneNamespaceIndex open(Path path, CommitData committed, IndexSettings settings)
-      throws IOException {
+  static LuceneNamespaceIndex open(
+      Path path, CommitData committed, IndexSettings settings, Path passing) throws IOException {
     Analyzer analyzer = new WordAnalyzer();
     Directory directory = FSDirectory.open(path);
     try {
-      return open(directory, analyzer, committed, settings);
+      PastViews pasts = new PastViews(passing, analyzer, settings);
+      return open(directory, analyzer, committed, settings, pasts);
     } catch (Throwable e) {
       IOUtils.closeWhileHandlingException(directory, analyzer);
       throw e;
@@ -74,25 +79,30 @@ final class LuceneNamespaceIndex implements NamespaceIndex {
   }
 
   private static LuceneNamespaceIndex open(
-      Directory directory, Analyzer analyzer, CommitData committed, IndexSettings settings)
+      Directory directory,
+      Analyzer analyzer,
+      CommitData committed,
+      IndexSettings settings,
+      PastViews pasts)
       throws IOException {
-    ConcurrentMergeScheduler merges = new ConcurrentMergeScheduler();
-    merges.setMaxMergesAndThreads(MERGES, 1);
-    IndexWriter writer =
-        new IndexWriter(
-            directory,
-            new IndexWriterConfig(analyzer)
-                .setCodec(GraphFormat.codec(settings))
-                .setSimilarity(new BM25Similarity(SearchView.K1, SearchView.B))
-                .setMergeScheduler(merges)
-                .setRAMBufferSizeMB(settings.bufferMegabytes())
-                .setCommitOnClose(false));
+    IndexWriter writer = new IndexWriter(directory, config(analyzer, settings));
     try {
-      return new LuceneNamespaceIndex(directory, writer, analyzer, committed, settings);
+      return new LuceneNamespaceIndex(directory, writer, analyzer, committed, settings, pasts);
     } catch (Throwable e) {
       IOUtils.closeWhileHandlingException(writer::rollback);
       throw e;
     }
+  }
+
+  static IndexWriterConfig config(Analyzer analyzer, IndexSettings settings) {
+    ConcurrentMergeScheduler merges = new ConcurrentMergeScheduler();
+    merges.setMaxMergesAndThreads(MERGES, 1);
+    return new IndexWriterConfig(analyzer)
+        .setCodec(GraphFormat.codec(settings))
+        .setSimilarity(new BM25Similarity(SearchView.K1, SearchView.B))
+        .setMergeScheduler(merges)
+        .setRAMBufferSizeMB(settings.bufferMegabytes())
+        .setCommitOnClose(false);
   }
 
   @Override
@@ -171,6 +181,28 @@ final class LuceneNamespaceIndex implements NamespaceIndex {
   }
 
   @Override
+  public IndexAnswer searchPast(IndexQuery query, long revision, Superseded superseded) {
+    try {
+      SearchView head = acquire(revision);
+      try {
+        if (head.revision() == revision) {
+          return new Search(head, query, settings, analyzer).run();
+        }
+        SearchView past = pasts.acquire(head, revision, superseded);
+        try {
+          return new Search(past, query, settings, analyzer).run();
+        } finally {
+          past.reader().decRef();
+        }
+      } finally {
+        head.reader().decRef();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("can not search the past of the index", e);
+    }
+  }
+
+  @Override
   public void close() {
     try {
       commit();
@@ -183,7 +215,8 @@ final class LuceneNamespaceIndex implements NamespaceIndex {
   public void abandon() {
     try (directory;
         analyzer;
-        Closeable _ = writer::rollback) {
+        Closeable _ = writer::rollback;
+        Closeable _ = pasts) {
       view.reader().close();
     } catch (IOException e) {
       throw new UncheckedIOException("can not close the index", e);
@@ -240,7 +273,7 @@ final class LuceneNamespaceIndex implements NamespaceIndex {
         // Another search made a view while this one waited.
         return;
       }
-      DirectoryReader fresh = DirectoryReader.openIfChanged(old.reader(), writer);
+      DirectoryReader fresh = DirectoryReader.openIfChanged((DirectoryReader) old.reader(), writer);
       if (fresh != null) {
         view = view(fresh, applied.revision(), old);
         old.reader().decRef();

@@ -88,6 +88,12 @@ final class MemoryDocuments {
       document.add(new StringField(Fields.SPEAKER, turn.getSpeaker(), Field.Store.NO));
     }
     document.add(new BinaryPoint(Fields.TIME, Terms.time(time)));
+    if (memory.hasValidFrom()) {
+      document.add(new BinaryPoint(Fields.VALID_FROM, Terms.time(memory.getValidFrom())));
+    }
+    if (memory.hasValidTo()) {
+      document.add(new BinaryPoint(Fields.VALID_TO, Terms.time(memory.getValidTo())));
+    }
     memory
         .getAttributesMap()
         .forEach((name, value) ->

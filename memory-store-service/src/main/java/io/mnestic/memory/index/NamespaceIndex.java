@@ -35,6 +35,13 @@ public interface NamespaceIndex extends AutoCloseable {
    */
   IndexReading reading(long minRevision);
 
+  /**
+   * Finds memories as a revision saw them, with the scores that a search had then.
+   *
+   * @param revision one that was applied
+   */
+  IndexAnswer searchPast(IndexQuery query, long revision, Superseded superseded);
+
   /** Commits and closes, even if committing fails; searches under way end undisturbed. */
   @Override
   void close();

@@ -1,5 +1,7 @@
 package io.mnestic.memory.index;
 
+import java.util.Arrays;
+
 /**
  * Brings a lane's scores to mean 0 and deviation 1 over a sample of the namespace, so that lanes
  * can be added up.
@@ -14,8 +16,14 @@ record Normalizer(double mean, double deviation) {
   /** Below this part of the mean, a deviation is rounding. */
   private static final double ROUNDING = 1e-9;
 
-  /** From a sample's scores; memories without a vector (NaN) are left out. */
-  static Normalizer of(double[] sample) {
+  /**
+   * From a sample's scores; memories without a vector (NaN) are left out. Summed up in the order of
+   * the scores, so that the same sample gives the same to the last bit, wherever its memories stand
+   * in the index.
+   */
+  static Normalizer of(double[] unordered) {
+    double[] sample = unordered.clone();
+    Arrays.sort(sample);
     double sum = 0;
     int count = 0;
     for (double score : sample) {

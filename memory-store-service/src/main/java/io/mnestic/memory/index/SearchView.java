@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.search.IndexSearcher;
@@ -19,7 +18,7 @@ final class SearchView {
 
   static final float B = 0.75f;
 
-  private final DirectoryReader reader;
+  private final IndexReader reader;
   private final IndexSearcher searcher;
   private final long revision;
   private final long refreshedNanos;
@@ -36,28 +35,31 @@ final class SearchView {
    * @param before the view before, whose unchanged segments need not be read again; null when the
    *     index was just opened
    */
-  SearchView(DirectoryReader reader, long revision, @Nullable SearchView before)
-      throws IOException {
+  SearchView(IndexReader reader, long revision, @Nullable SearchView before) throws IOException {
     this.reader = reader;
     this.revision = revision;
     this.refreshedNanos = System.nanoTime();
     this.ofCommit = before == null;
-    this.searcher = new IndexSearcher(reader);
-    searcher.setSimilarity(new BM25Similarity(K1, B));
-    searcher.setQueryCache(null);
     List<LeafSummary> leaves = new ArrayList<>();
     for (LeafReaderContext leaf : reader.leaves()) {
-      IndexReader.CacheKey key = leaf.reader().getReaderCacheHelper().getKey();
-      LeafSummary known = before == null ? null : before.summaries.get(key);
+      // A segment seen as of a revision has no helper: it is read for that view alone.
+      IndexReader.CacheHelper helper = leaf.reader().getReaderCacheHelper();
+      LeafSummary known =
+          before == null || helper == null ? null : before.summaries.get(helper.getKey());
       LeafSummary summary = known == null ? LeafSummary.of(leaf.reader()) : known;
-      summaries.put(key, summary);
+      if (helper != null) {
+        summaries.put(helper.getKey(), summary);
+      }
       leaves.add(summary);
     }
+    this.searcher = new LiveSearcher(reader, leaves);
+    searcher.setSimilarity(new BM25Similarity(K1, B));
+    searcher.setQueryCache(null);
     this.sample = sample(leaves);
     this.sessions = Sessions.of(leaves);
   }
 
-  DirectoryReader reader() {
+  IndexReader reader() {
     return reader;
   }
 

@@ -34,9 +34,9 @@ import org.rocksdb.WriteOptions;
 /** The RocksDB files with their column families, opened by one process at a time. */
 final class Database implements AutoCloseable {
   /** Of the keys and values on disk; grows when an older program could not read them. */
-  private static final long FORMAT_VERSION = 1;
+  static final long FORMAT_VERSION = 2;
 
-  private static final byte[] FORMAT_KEY = Keys.text("format");
+  static final byte[] FORMAT_KEY = Keys.text("format");
   private static final long MEMTABLES_BYTES = 96L << 20;
   private static final long LOG_BUFFER_BYTES = 32L << 20;
   private static final long BUFFER_BYTES = 8L << 20;
@@ -196,6 +196,9 @@ final class Database implements AutoCloseable {
         throw new IllegalStateException(
             "the data in %s has format %d and this program reads up to %d: use a newer program"
                 .formatted(folder, version, FORMAT_VERSION));
+      }
+      if (version < FORMAT_VERSION) {
+        FormatUpgrade.run(this, version);
       }
     } catch (RocksDBException e) {
       throw new IllegalStateException("can not read the format of the data in " + folder, e);

@@ -8,6 +8,7 @@ import io.mnestic.store.v1.LogEntry;
 import io.mnestic.store.v1.StoredVectors;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What follows from a log entry in the families of current state, and in the counts. */
 final class Derivation {
@@ -15,12 +16,19 @@ final class Derivation {
 
   private final RocksDraft draft;
   private final long uid;
+
+  /** What this entry replaces is history from it on; derived data replaces without a trace. */
+  private final boolean history;
+
+  private final long revision;
   private long memories;
   private long unencoded;
 
-  Derivation(RocksDraft draft, long uid) {
+  Derivation(RocksDraft draft, long uid, LogEntry entry) {
     this.draft = draft;
     this.uid = uid;
+    this.history = !entry.getDerived();
+    this.revision = entry.getRevision();
   }
 
   void apply(LogEntry entry) {
@@ -32,9 +40,10 @@ final class Derivation {
       add(memory);
     }
     for (Record record : entry.getDeletedRecordsList()) {
-      draft.delete(Family.RECORDS, recordKey(record));
+      remove(record);
     }
     for (Record record : entry.getRecordsList()) {
+      remove(record);
       draft.put(Family.RECORDS, recordKey(record), record.toByteArray());
     }
   }
@@ -56,6 +65,12 @@ final class Derivation {
       return;
     }
     Memory memory = stored.get();
+    if (history) {
+      draft.put(
+          Family.PAST_MEMORIES,
+          Keys.past(key, revision),
+          draft.withVectors(memory, key).toByteArray());
+    }
     memories--;
     draft.delete(Family.MEMORIES, key);
     draft.delete(Family.VECTORS, key);
@@ -67,7 +82,20 @@ final class Derivation {
       draft.delete(Family.PINNED, key);
     }
     if (memory.hasTurn()) {
-      draft.delete(Family.TURNS, turnKey(memory.getTurn()));
+      byte[] turnKey = turnKey(memory.getTurn());
+      draft.delete(Family.TURNS, turnKey);
+      if (history) {
+        draft.put(Family.PAST_TURNS, Keys.past(turnKey, revision), Keys.text(id));
+      }
+    }
+  }
+
+  private void remove(Record record) {
+    byte[] key = recordKey(record);
+    byte @Nullable [] stored = draft.get(Family.RECORDS, key);
+    if (stored != null) {
+      draft.put(Family.PAST_RECORDS, Keys.past(key, revision), stored);
+      draft.delete(Family.RECORDS, key);
     }
   }
 

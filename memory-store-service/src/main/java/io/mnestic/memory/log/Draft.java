@@ -1,5 +1,6 @@
 package io.mnestic.memory.log;
 
+import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
 import io.mnestic.memory.v1.Memory;
 import io.mnestic.memory.v1.Namespace;
@@ -38,6 +39,9 @@ public interface Draft {
 
   /** Creates a namespace with these settings and an empty log. */
   StoredNamespace create(Namespace settings);
+
+  /** Sets how long a namespace's past is kept. */
+  StoredNamespace retain(StoredNamespace namespace, Duration history);
 
   /** Deletes a namespace and everything in it. */
   void drop(StoredNamespace namespace);

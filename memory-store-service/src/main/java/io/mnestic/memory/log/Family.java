@@ -28,7 +28,15 @@ enum Family {
   /** Collection and id to Record. */
   RECORDS,
   /** RPC and request_id to StoredReply. */
-  REPLIES;
+  REPLIES,
+  /** Id and the revision that superseded it to Memory with vectors: versions of the past. */
+  PAST_MEMORIES,
+  /** Session, sequence and the revision that ended it to id: turns' places in the past. */
+  PAST_TURNS,
+  /** Collection, id and the revision that superseded it to Record. */
+  PAST_RECORDS,
+  /** Revision to StoredRevision. */
+  REVISIONS;
 
   byte[] familyName() {
     return name().toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8);

@@ -40,6 +40,7 @@ final class GroupCommitter implements AutoCloseable {
   private final List<Consumer<StoredNamespace>> listeners = new CopyOnWriteArrayList<>();
   private final List<LongConsumer> dropListeners = new CopyOnWriteArrayList<>();
   private final ReplyPurge purge;
+  private final HistoryTrim trim;
   private final Thread thread;
   private volatile boolean closed;
 
@@ -49,6 +50,7 @@ final class GroupCommitter implements AutoCloseable {
     this.clock = clock;
     this.queue = new ArrayBlockingQueue<>(settings.queueSize());
     this.purge = new ReplyPurge(database, settings.replyRetention(), clock);
+    this.trim = new HistoryTrim(database, clock);
     this.thread = Thread.ofPlatform().name("log-committer").unstarted(this::run);
   }
 
@@ -110,7 +112,8 @@ final class GroupCommitter implements AutoCloseable {
         } else if (last) {
           return;
         }
-        purging = purge.runIfDue();
+        boolean trimming = trim.runIfDue();
+        purging = purge.runIfDue() || trimming;
       } catch (InterruptedException e) {
         LOG.warn("interrupted; closing the store ends this thread", e);
       } catch (Throwable e) {

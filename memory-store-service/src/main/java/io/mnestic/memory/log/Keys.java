@@ -2,6 +2,7 @@ package io.mnestic.memory.log;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Keys of the column families. Each begins with the namespace's number in 8 bytes, and a string
@@ -10,6 +11,9 @@ import java.nio.charset.StandardCharsets;
  * byte order is their order.
  */
 final class Keys {
+  /** Ends an id; no id holds it. */
+  private static final byte END = 0;
+
   private Keys() {}
 
   static byte[] text(String text) {
@@ -46,6 +50,28 @@ final class Keys {
 
   static byte[] concat(byte[] first, byte[] second) {
     return ByteBuffer.allocate(first.length + second.length).put(first).put(second).array();
+  }
+
+  /**
+   * A version of the past: what it was found under, and the revision that ended it. Ids hold no
+   * control characters, so these keys are in the order of those they are made of.
+   */
+  static byte[] past(byte[] key, long until) {
+    return ByteBuffer.allocate(key.length + 1 + Long.BYTES)
+        .put(key)
+        .put(END)
+        .putLong(until)
+        .array();
+  }
+
+  /** What a key made by {@link #past} was made of. */
+  static byte[] present(byte[] past) {
+    return Arrays.copyOf(past, past.length - 1 - Long.BYTES);
+  }
+
+  /** The number at the end of a key. */
+  static long last(byte[] key) {
+    return ByteBuffer.wrap(key).getLong(key.length - Long.BYTES);
   }
 
   /** The string behind the namespace's number. */

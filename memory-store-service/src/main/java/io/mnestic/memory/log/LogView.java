@@ -6,9 +6,13 @@ import io.mnestic.memory.v1.Record;
 import io.mnestic.store.v1.StoredNamespace;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/** A consistent look at the state. Memories come without vectors. */
+/**
+ * A consistent look at the state, or at that of one namespace at a revision of the past. Memories
+ * come without vectors.
+ */
 public interface LogView extends AutoCloseable {
   /**
    * The namespace of this name.
@@ -17,13 +21,30 @@ public interface LogView extends AutoCloseable {
    */
   StoredNamespace namespace(String name);
 
+  /**
+   * The namespace of this name at a moment, with what reads its content as of then.
+   *
+   * @throws io.mnestic.wire.Refusal NAMESPACE_NOT_FOUND, REVISION_NOT_REACHED, REVISION_EXPIRED
+   */
+  NamespaceState at(String name, Moment moment);
+
+  /** The oldest revision of the namespace that can be read. */
+  long oldestRevision(StoredNamespace namespace);
+
+  /**
+   * The memories that a revision saw and that later ones ended, with their vectors, by id.
+   *
+   * @param head up to which revision they were ended
+   */
+  void superseded(long uid, long revision, long head, Consumer<Memory> into);
+
   /** Namespaces in order of their names' UTF-8 bytes, after {@code afterName}. */
   Page<StoredNamespace> namespaces(String afterName, int limit);
 
-  /** A memory's current version. */
+  /** A memory's version. */
   Optional<Memory> memory(long uid, String id);
 
-  /** Current versions of those of {@code ids} that exist, in the order of {@code ids}. */
+  /** Versions of those of {@code ids} that exist, in the order of {@code ids}. */
   List<Optional<Memory>> memories(long uid, List<String> ids);
 
   /** A memory's vectors, at unit length; empty if it has none. */
@@ -41,7 +62,7 @@ public interface LogView extends AutoCloseable {
    */
   Page<Memory> turns(long uid, String session, long after, boolean oldestFirst, int limit);
 
-  /** A record's current version. */
+  /** A record's version. */
   Optional<Record> record(long uid, String collection, String id);
 
   /** A collection's records in order of their ids' UTF-8 bytes, after {@code afterId}. */

@@ -27,6 +27,18 @@ public interface MemoryLog extends AutoCloseable {
   LogView view();
 
   /**
+   * The state for a read as of a moment: a time that has come sees every change that may yet be
+   * committed with an earlier one, so that reading it again sees the same.
+   */
+  default LogView view(Moment moment) {
+    if (moment.time() != null) {
+      // Changes commit in order, and times never go back.
+      var _ = commit(1, draft -> true);
+    }
+    return view();
+  }
+
+  /**
    * The entries that follow a position, oldest first.
    *
    * @param maxEntries at most so many

@@ -1,5 +1,6 @@
 package io.mnestic.memory.log;
 
+import com.google.protobuf.Duration;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
@@ -12,11 +13,11 @@ import io.mnestic.memory.v1.Record;
 import io.mnestic.store.v1.LogEntry;
 import io.mnestic.store.v1.StoredNamespace;
 import io.mnestic.store.v1.StoredReply;
+import io.mnestic.store.v1.StoredRevision;
 import io.mnestic.store.v1.StoredVectors;
 import io.mnestic.wire.Refusal;
 import java.nio.ByteBuffer;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -35,7 +36,7 @@ final class RocksDraft implements Draft, AutoCloseable {
 
   private final Database database;
   private final WriteBatchWithIndex batch;
-  private final Duration replyRetention;
+  private final java.time.Duration replyRetention;
   private final Clock clock;
   private final ReadOptions options = new ReadOptions();
 
@@ -44,7 +45,11 @@ final class RocksDraft implements Draft, AutoCloseable {
   private final List<StoredNamespace> grownHere = new ArrayList<>();
   private final List<Long> droppedHere = new ArrayList<>();
 
-  RocksDraft(Database database, WriteBatchWithIndex batch, Duration replyRetention, Clock clock) {
+  RocksDraft(
+      Database database,
+      WriteBatchWithIndex batch,
+      java.time.Duration replyRetention,
+      Clock clock) {
     this.database = database;
     this.batch = batch;
     this.replyRetention = replyRetention;
@@ -111,6 +116,15 @@ final class RocksDraft implements Draft, AutoCloseable {
   }
 
   @Override
+  public StoredNamespace retain(StoredNamespace namespace, Duration history) {
+    StoredNamespace.Builder changed = namespace.toBuilder();
+    changed.getNamespaceBuilder().setHistoryRetention(history);
+    StoredNamespace stored = changed.build();
+    put(Family.NAMESPACES, Keys.text(stored.getNamespace().getName()), stored.toByteArray());
+    return stored;
+  }
+
+  @Override
   public void drop(StoredNamespace namespace) {
     delete(Family.NAMESPACES, Keys.text(namespace.getNamespace().getName()));
     put(Family.DEFAULT, NamespaceDrop.marker(namespace.getUid()), new byte[0]);
@@ -125,7 +139,7 @@ final class RocksDraft implements Draft, AutoCloseable {
       entry.setCommitTime(commitTime(namespace));
     }
     LogEntry complete = entry.build();
-    Derivation derivation = new Derivation(this, namespace.getUid());
+    Derivation derivation = new Derivation(this, namespace.getUid(), complete);
     derivation.apply(complete);
     StoredNamespace.Builder next =
         namespace.toBuilder()
@@ -137,6 +151,16 @@ final class RocksDraft implements Draft, AutoCloseable {
         .setUnencodedCount(namespace.getNamespace().getUnencodedCount() + derivation.unencoded());
     StoredNamespace stored = next.build();
     put(Family.LOG, Keys.of(namespace.getUid(), complete.getPosition()), complete.toByteArray());
+    if (!complete.getDerived()) {
+      put(
+          Family.REVISIONS,
+          Keys.of(namespace.getUid(), revision),
+          StoredRevision.newBuilder()
+              .setPosition(complete.getPosition())
+              .setCommitTime(complete.getCommitTime())
+              .build()
+              .toByteArray());
+    }
     put(Family.NAMESPACES, Keys.text(stored.getNamespace().getName()), stored.toByteArray());
     grownHere.add(stored);
     return stored;
@@ -219,7 +243,7 @@ final class RocksDraft implements Draft, AutoCloseable {
         .withField("namespace");
   }
 
-  private Memory withVectors(Memory memory, byte[] key) {
+  Memory withVectors(Memory memory, byte[] key) {
     return read(Family.VECTORS, key, StoredVectors.parser())
         .map(stored -> memory.toBuilder().addAllVectors(stored.getVectorsList()).build())
         .orElse(memory);

@@ -22,13 +22,15 @@ public final class RocksMemoryLog implements MemoryLog {
 
   private final Database database;
   private final GroupCommitter committer;
+  private final Clock clock;
 
   /** One permit a read under way; closing takes all, since RocksDB does not survive late reads. */
   private final Semaphore readers = new Semaphore(ALL);
 
-  private RocksMemoryLog(Database database, GroupCommitter committer) {
+  private RocksMemoryLog(Database database, GroupCommitter committer, Clock clock) {
     this.database = database;
     this.committer = committer;
+    this.clock = clock;
   }
 
   /**
@@ -38,7 +40,7 @@ public final class RocksMemoryLog implements MemoryLog {
    */
   public static RocksMemoryLog open(Path folder, LogSettings settings, Clock clock) {
     Database database = Database.open(folder, settings.cacheBytes());
-    return new RocksMemoryLog(database, GroupCommitter.start(database, settings, clock));
+    return new RocksMemoryLog(database, GroupCommitter.start(database, settings, clock), clock);
   }
 
   @Override
@@ -49,7 +51,7 @@ public final class RocksMemoryLog implements MemoryLog {
   @Override
   public LogView view() {
     enter();
-    return new RocksView(database, readers::release);
+    return new RocksView(database, clock.instant(), readers::release);
   }
 
   @Override

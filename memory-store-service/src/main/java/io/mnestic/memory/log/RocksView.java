@@ -7,12 +7,15 @@ import io.mnestic.memory.v1.Memory;
 import io.mnestic.memory.v1.NamedVector;
 import io.mnestic.memory.v1.Record;
 import io.mnestic.store.v1.StoredNamespace;
+import io.mnestic.store.v1.StoredRevision;
 import io.mnestic.store.v1.StoredVectors;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ReadOptions;
@@ -29,10 +32,12 @@ final class RocksView implements LogView {
   private final Database database;
   private final Snapshot snapshot;
   private final ReadOptions options;
+  private final Instant time;
   private final Runnable onClose;
 
-  RocksView(Database database, Runnable onClose) {
+  RocksView(Database database, Instant time, Runnable onClose) {
     this.database = database;
+    this.time = time;
     this.snapshot = database.rocks().getSnapshot();
     this.options = new ReadOptions().setSnapshot(snapshot);
     this.onClose = onClose;
@@ -42,6 +47,24 @@ final class RocksView implements LogView {
   public StoredNamespace namespace(String name) {
     return get(Family.NAMESPACES, Keys.text(name), StoredNamespace.parser())
         .orElseThrow(() -> RocksDraft.noNamespace(name));
+  }
+
+  @Override
+  public NamespaceState at(String name, Moment moment) {
+    StoredNamespace namespace = namespace(name);
+    long revision = new Timeline(this, namespace, time).resolve(moment);
+    return new NamespaceState(
+        namespace, revision, moment.isNow() ? this : new PastView(this, revision));
+  }
+
+  @Override
+  public long oldestRevision(StoredNamespace namespace) {
+    return new Timeline(this, namespace, time).oldest();
+  }
+
+  @Override
+  public void superseded(long uid, long revision, long head, Consumer<Memory> into) {
+    new PastView(this, revision).superseded(uid, head, into);
   }
 
   @Override
@@ -205,11 +228,11 @@ final class RocksView implements LogView {
   }
 
   /** Whether an item with which the page has {@code bytes} begins the next page. */
-  private static boolean isFull(List<?> items, int limit, long bytes) {
+  static boolean isFull(List<?> items, int limit, long bytes) {
     return items.size() == limit || (bytes > PAGE_BYTES && !items.isEmpty());
   }
 
-  private ReadOptions bounded(Slice lower, Slice upper) {
+  ReadOptions bounded(Slice lower, Slice upper) {
     return new ReadOptions(options).setIterateLowerBound(lower).setIterateUpperBound(upper);
   }
 
@@ -222,7 +245,25 @@ final class RocksView implements LogView {
     }
   }
 
-  private static <M extends MessageLite> M parse(byte[] value, Parser<M> parser) {
+  /** The entry of a revision, if it is known. */
+  Optional<StoredRevision> revision(long uid, long revision) {
+    return get(Family.REVISIONS, Keys.of(uid, revision), StoredRevision.parser());
+  }
+
+  /** An iterator over what begins with a prefix. */
+  RocksIterator iterator(Family family, ReadOptions bounded) {
+    return database.rocks().newIterator(database.handle(family), bounded);
+  }
+
+  boolean has(Family family, byte[] key) {
+    try {
+      return database.rocks().get(database.handle(family), options, key) != null;
+    } catch (RocksDBException e) {
+      throw new IllegalStateException("read from the log failed", e);
+    }
+  }
+
+  static <M extends MessageLite> M parse(byte[] value, Parser<M> parser) {
     try {
       return parser.parseFrom(value);
     } catch (InvalidProtocolBufferException e) {

@@ -3,6 +3,7 @@ package io.mnestic.memory.namespaces;
 import io.mnestic.error.v1.Reason;
 import io.mnestic.memory.log.Draft;
 import io.mnestic.memory.log.MemoryLog;
+import io.mnestic.memory.log.Timeline;
 import io.mnestic.memory.v1.CreateNamespaceRequest;
 import io.mnestic.memory.v1.CreateNamespaceResponse;
 import io.mnestic.memory.v1.Namespace;
@@ -32,13 +33,16 @@ public final class CreateNamespace {
   private static CreateNamespaceResponse create(Draft draft, Namespace asked) {
     Optional<StoredNamespace> existing = draft.findNamespace(asked.getName());
     if (existing.isEmpty()) {
-      Namespace settings =
+      Namespace.Builder settings =
           Namespace.newBuilder()
               .setName(asked.getName())
               .addAllVectorSpaces(asked.getVectorSpacesList())
               .setCreateTime(draft.commitTime(StoredNamespace.getDefaultInstance()))
-              .build();
-      return response(draft.create(settings).getNamespace(), true);
+              .setHistoryRetention(
+                  asked.hasHistoryRetention()
+                      ? asked.getHistoryRetention()
+                      : Timeline.DEFAULT_RETENTION);
+      return response(draft.create(settings.build()).getNamespace(), true);
     }
     Namespace stored = existing.get().getNamespace();
     if (!stored.getVectorSpacesList().equals(asked.getVectorSpacesList())) {
@@ -48,6 +52,15 @@ public final class CreateNamespace {
                   + asked.getName()
                   + "' exists with another vector space: use that one, or another name")
           .withField("namespace.vector_spaces");
+    }
+    if (asked.hasHistoryRetention()
+        && !stored.getHistoryRetention().equals(asked.getHistoryRetention())) {
+      throw Refusal.of(
+              Reason.REASON_NAMESPACE_EXISTS,
+              "namespace '"
+                  + asked.getName()
+                  + "' exists with another history_retention: change it with UpdateNamespace")
+          .withField("namespace.history_retention");
     }
     return response(stored, false);
   }

@@ -7,6 +7,7 @@ import io.mnestic.memory.v1.GetNamespaceRequest;
 import io.mnestic.memory.v1.GetNamespaceResponse;
 import io.mnestic.memory.v1.ListNamespacesRequest;
 import io.mnestic.memory.v1.ListNamespacesResponse;
+import io.mnestic.memory.v1.Namespace;
 import io.mnestic.store.v1.StoredNamespace;
 import io.mnestic.wire.PageToken;
 import jakarta.inject.Singleton;
@@ -30,7 +31,7 @@ public final class ReadNamespaces {
   public GetNamespaceResponse get(GetNamespaceRequest request) {
     try (LogView view = log.view()) {
       return GetNamespaceResponse.newBuilder()
-          .setNamespace(view.namespace(request.getNamespace()).getNamespace())
+          .setNamespace(shown(view, view.namespace(request.getNamespace())))
           .build();
     }
   }
@@ -47,12 +48,16 @@ public final class ReadNamespaces {
     try (LogView view = log.view()) {
       Page<StoredNamespace> page = view.namespaces(after, limit);
       ListNamespacesResponse.Builder response = ListNamespacesResponse.newBuilder();
-      page.items().forEach(item -> response.addNamespaces(item.getNamespace()));
+      page.items().forEach(item -> response.addNamespaces(shown(view, item)));
       if (page.more()) {
         response.setNextPageToken(
             PageToken.after(listing, page.items().getLast().getNamespace().getName()));
       }
       return response.build();
     }
+  }
+
+  private static Namespace shown(LogView view, StoredNamespace stored) {
+    return stored.getNamespace().toBuilder().setOldestRevision(view.oldestRevision(stored)).build();
   }
 }

@@ -18,6 +18,9 @@ public final class CheckFilter {
   public static void check(Filter filter) {
     checkTime(filter.getFromTime(), "filter.from_time");
     checkTime(filter.getToTime(), "filter.to_time");
+    checkTime(filter.getValidAt(), "filter.valid_at");
+    checkTime(filter.getValidAfter(), "filter.valid_after");
+    checkTime(filter.getValidBefore(), "filter.valid_before");
   }
 
   private static void checkTime(Timestamp time, String path) {

@@ -32,6 +32,7 @@ public final class MatchFilter implements Predicate<Memory> {
         && (speakers.isEmpty() || speakers.contains(memory.getTurn().getSpeaker()))
         && (!filter.hasPinned() || filter.getPinned() == memory.getPinned())
         && inTime(memory)
+        && isValid(memory)
         && filter.getAttributesList().stream().allMatch(condition -> holds(condition, memory));
   }
 
@@ -39,6 +40,24 @@ public final class MatchFilter implements Predicate<Memory> {
     Timestamp time = contentTime(memory);
     return (!filter.hasFromTime() || Timestamps.compare(time, filter.getFromTime()) >= 0)
         && (!filter.hasToTime() || Timestamps.compare(time, filter.getToTime()) < 0);
+  }
+
+  private boolean isValid(Memory memory) {
+    return (!filter.hasValidAt()
+            || (endsAfter(memory, filter.getValidAt())
+                && !beginsAfter(memory, filter.getValidAt())))
+        && (!filter.hasValidAfter() || endsAfter(memory, filter.getValidAfter()))
+        && (!filter.hasValidBefore()
+            || !memory.hasValidFrom()
+            || Timestamps.compare(memory.getValidFrom(), filter.getValidBefore()) < 0);
+  }
+
+  private static boolean beginsAfter(Memory memory, Timestamp time) {
+    return memory.hasValidFrom() && Timestamps.compare(memory.getValidFrom(), time) > 0;
+  }
+
+  private static boolean endsAfter(Memory memory, Timestamp time) {
+    return !memory.hasValidTo() || Timestamps.compare(memory.getValidTo(), time) > 0;
   }
 
   private static boolean holds(AttributeCondition condition, Memory memory) {

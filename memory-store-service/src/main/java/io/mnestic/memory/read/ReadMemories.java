@@ -4,6 +4,8 @@ import io.mnestic.error.v1.Reason;
 import io.mnestic.memory.log.LogView;
 import io.mnestic.memory.log.MemoryLog;
 import io.mnestic.memory.log.MemorySet;
+import io.mnestic.memory.log.Moment;
+import io.mnestic.memory.log.NamespaceState;
 import io.mnestic.memory.log.Page;
 import io.mnestic.memory.v1.Filter;
 import io.mnestic.memory.v1.GetMemoryRequest;
@@ -13,7 +15,6 @@ import io.mnestic.memory.v1.ListMemoriesResponse;
 import io.mnestic.memory.v1.ListTurnsRequest;
 import io.mnestic.memory.v1.ListTurnsResponse;
 import io.mnestic.memory.v1.Memory;
-import io.mnestic.store.v1.StoredNamespace;
 import io.mnestic.wire.PageToken;
 import io.mnestic.wire.Refusal;
 import jakarta.inject.Singleton;
@@ -36,15 +37,22 @@ public final class ReadMemories {
   /**
    * Gets one.
    *
-   * @throws Refusal NAMESPACE_NOT_FOUND, MEMORY_NOT_FOUND
+   * @throws Refusal NAMESPACE_NOT_FOUND, MEMORY_NOT_FOUND, REVISION_NOT_REACHED, REVISION_EXPIRED
    */
   public GetMemoryResponse get(GetMemoryRequest request) {
-    try (LogView view = log.view()) {
-      long uid = view.namespace(request.getNamespace()).getUid();
+    Moment moment =
+        Moment.of(
+            request.hasAsOfRevision(),
+            request.getAsOfRevision(),
+            request.hasAsOfTime(),
+            request.getAsOfTime());
+    try (LogView view = log.view(moment)) {
+      NamespaceState state = view.at(request.getNamespace(), moment);
+      long uid = state.namespace().getUid();
       Memory memory =
-          view.memory(uid, request.getId()).orElseThrow(() -> notFound(request.getId()));
+          state.view().memory(uid, request.getId()).orElseThrow(() -> notFound(request.getId()));
       return GetMemoryResponse.newBuilder()
-          .setMemory(request.getWithVectors() ? withVectors(view, uid, memory) : memory)
+          .setMemory(request.getWithVectors() ? withVectors(state.view(), uid, memory) : memory)
           .build();
     }
   }
@@ -52,26 +60,34 @@ public final class ReadMemories {
   /**
    * Lists those that pass a filter, by id.
    *
-   * @throws Refusal NAMESPACE_NOT_FOUND, PAGE_TOKEN_INVALID
+   * @throws Refusal NAMESPACE_NOT_FOUND, PAGE_TOKEN_INVALID, REVISION_NOT_REACHED, REVISION_EXPIRED
    */
   public ListMemoriesResponse list(ListMemoriesRequest request) {
     CheckFilter.check(request.getFilter());
     ListMemoriesRequest listing = request.toBuilder().clearPageSize().clearPageToken().build();
     String after = PageToken.lastKey(listing, request.getPageToken());
-    try (LogView view = log.view()) {
-      StoredNamespace namespace = view.namespace(request.getNamespace());
-      long uid = namespace.getUid();
+    Moment moment =
+        Moment.of(
+            request.hasAsOfRevision(),
+            request.getAsOfRevision(),
+            request.hasAsOfTime(),
+            request.getAsOfTime());
+    try (LogView view = log.view(moment)) {
+      NamespaceState state = view.at(request.getNamespace(), moment);
+      long uid = state.namespace().getUid();
       Page<Memory> page =
-          view.memories(
-              uid,
-              smallest(request.getUnencoded(), request.getFilter()),
-              after,
-              new MatchFilter(request.getFilter()),
-              pageSize(request.getPageSize()));
+          state
+              .view()
+              .memories(
+                  uid,
+                  smallest(request.getUnencoded(), request.getFilter()),
+                  after,
+                  new MatchFilter(request.getFilter()),
+                  pageSize(request.getPageSize()));
       ListMemoriesResponse.Builder response =
-          ListMemoriesResponse.newBuilder().setRevision(namespace.getNamespace().getRevision());
+          ListMemoriesResponse.newBuilder().setRevision(state.revision());
       if (request.getWithVectors()) {
-        addWithVectors(view, uid, page.items(), response);
+        addWithVectors(state.view(), uid, page.items(), response);
       } else {
         response.addAllMemories(page.items());
       }
@@ -87,24 +103,30 @@ public final class ReadMemories {
   /**
    * Lists a session's turns.
    *
-   * @throws Refusal NAMESPACE_NOT_FOUND, PAGE_TOKEN_INVALID
+   * @throws Refusal NAMESPACE_NOT_FOUND, PAGE_TOKEN_INVALID, REVISION_NOT_REACHED, REVISION_EXPIRED
    */
   public ListTurnsResponse listTurns(ListTurnsRequest request) {
     ListTurnsRequest listing = request.toBuilder().clearPageSize().clearPageToken().build();
     String after = PageToken.lastKey(listing, request.getPageToken());
-    try (LogView view = log.view()) {
-      StoredNamespace namespace = view.namespace(request.getNamespace());
+    Moment moment =
+        Moment.of(
+            request.hasAsOfRevision(),
+            request.getAsOfRevision(),
+            request.hasAsOfTime(),
+            request.getAsOfTime());
+    try (LogView view = log.view(moment)) {
+      NamespaceState state = view.at(request.getNamespace(), moment);
       Page<Memory> page =
-          view.turns(
-              namespace.getUid(),
-              request.getSession(),
-              sequence(after),
-              request.getOldestFirst(),
-              pageSize(request.getPageSize()));
+          state
+              .view()
+              .turns(
+                  state.namespace().getUid(),
+                  request.getSession(),
+                  sequence(after),
+                  request.getOldestFirst(),
+                  pageSize(request.getPageSize()));
       ListTurnsResponse.Builder response =
-          ListTurnsResponse.newBuilder()
-              .addAllTurns(page.items())
-              .setRevision(namespace.getNamespace().getRevision());
+          ListTurnsResponse.newBuilder().addAllTurns(page.items()).setRevision(state.revision());
       if (page.more()) {
         long last = page.items().getLast().getTurn().getSequence();
         response.setNextPageToken(PageToken.after(listing, Long.toString(last)));

@@ -3,6 +3,8 @@ package io.mnestic.memory.records;
 import io.mnestic.error.v1.Reason;
 import io.mnestic.memory.log.LogView;
 import io.mnestic.memory.log.MemoryLog;
+import io.mnestic.memory.log.Moment;
+import io.mnestic.memory.log.NamespaceState;
 import io.mnestic.memory.log.Page;
 import io.mnestic.memory.v1.GetRecordRequest;
 import io.mnestic.memory.v1.GetRecordResponse;
@@ -27,14 +29,22 @@ public final class ReadRecords {
   /**
    * Gets one.
    *
-   * @throws Refusal NAMESPACE_NOT_FOUND, RECORD_NOT_FOUND
+   * @throws Refusal NAMESPACE_NOT_FOUND, RECORD_NOT_FOUND, REVISION_NOT_REACHED, REVISION_EXPIRED
    */
   public GetRecordResponse get(GetRecordRequest request) {
-    try (LogView view = log.view()) {
-      long uid = view.namespace(request.getNamespace()).getUid();
+    Moment moment =
+        Moment.of(
+            request.hasAsOfRevision(),
+            request.getAsOfRevision(),
+            request.hasAsOfTime(),
+            request.getAsOfTime());
+    try (LogView view = log.view(moment)) {
+      NamespaceState state = view.at(request.getNamespace(), moment);
       return GetRecordResponse.newBuilder()
           .setRecord(
-              view.record(uid, request.getCollection(), request.getId())
+              state
+                  .view()
+                  .record(state.namespace().getUid(), request.getCollection(), request.getId())
                   .orElseThrow(() -> notFound(request.getCollection(), request.getId())))
           .build();
     }
@@ -43,15 +53,22 @@ public final class ReadRecords {
   /**
    * Lists a collection's by id.
    *
-   * @throws Refusal NAMESPACE_NOT_FOUND, PAGE_TOKEN_INVALID
+   * @throws Refusal NAMESPACE_NOT_FOUND, PAGE_TOKEN_INVALID, REVISION_NOT_REACHED, REVISION_EXPIRED
    */
   public ListRecordsResponse list(ListRecordsRequest request) {
     ListRecordsRequest listing = request.toBuilder().clearPageSize().clearPageToken().build();
     String after = PageToken.lastKey(listing, request.getPageToken());
     int limit = request.getPageSize() == 0 ? DEFAULT_PAGE : request.getPageSize();
-    try (LogView view = log.view()) {
-      long uid = view.namespace(request.getNamespace()).getUid();
-      Page<Record> page = view.records(uid, request.getCollection(), after, limit);
+    Moment moment =
+        Moment.of(
+            request.hasAsOfRevision(),
+            request.getAsOfRevision(),
+            request.hasAsOfTime(),
+            request.getAsOfTime());
+    try (LogView view = log.view(moment)) {
+      NamespaceState state = view.at(request.getNamespace(), moment);
+      Page<Record> page =
+          state.view().records(state.namespace().getUid(), request.getCollection(), after, limit);
       ListRecordsResponse.Builder response =
           ListRecordsResponse.newBuilder().addAllRecords(page.items());
       if (page.more()) {

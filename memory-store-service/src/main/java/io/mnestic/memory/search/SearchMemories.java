@@ -8,6 +8,8 @@ import io.mnestic.memory.indexing.Indexer;
 import io.mnestic.memory.indexing.OpenIndexes;
 import io.mnestic.memory.log.LogView;
 import io.mnestic.memory.log.MemoryLog;
+import io.mnestic.memory.log.Moment;
+import io.mnestic.memory.log.NamespaceState;
 import io.mnestic.memory.v1.Memory;
 import io.mnestic.memory.v1.SearchHit;
 import io.mnestic.memory.v1.SearchMemoriesRequest;
@@ -42,10 +44,17 @@ public final class SearchMemories {
    * @throws Refusal as the contract lists them
    */
   public SearchMemoriesResponse search(SearchMemoriesRequest request) {
-    StoredNamespace namespace;
-    try (LogView view = log.view()) {
-      namespace = view.namespace(request.getNamespace());
+    Moment moment =
+        Moment.of(
+            request.hasAsOfRevision(),
+            request.getAsOfRevision(),
+            request.hasAsOfTime(),
+            request.getAsOfTime());
+    NamespaceState state;
+    try (LogView view = log.view(moment)) {
+      state = view.at(request.getNamespace(), moment);
     }
+    StoredNamespace namespace = state.namespace();
     IndexQuery query = CheckSearch.check(request, namespace);
     if (request.getMinRevision() > namespace.getNamespace().getRevision()) {
       throw Refusal.of(
@@ -54,17 +63,61 @@ public final class SearchMemories {
                   .formatted(request.getMinRevision(), namespace.getNamespace().getRevision()))
           .withField("min_revision");
     }
+    if (!moment.isNow()) {
+      return searchPast(query, namespace, state.revision());
+    }
     IndexAnswer answer;
     try (OpenIndexes.Lease lease = indexer.await(namespace, request.getMinRevision())) {
       answer = lease.index().search(query);
     }
+    try (LogView view = log.view()) {
+      return answer(view, namespace.getUid(), answer);
+    }
+  }
+
+  private SearchMemoriesResponse searchPast(
+      IndexQuery query, StoredNamespace namespace, long revision) {
+    if (query.minRevision() > 0) {
+      throw Refusal.of(
+              Reason.REASON_INVALID_FIELD,
+              "min_revision and as_of contradict each other: set one of them")
+          .withField("min_revision");
+    }
+    IndexAnswer answer;
+    try (OpenIndexes.Lease lease = indexer.await(namespace, revision)) {
+      answer =
+          lease
+              .index()
+              .searchPast(query, revision, (head, into) -> ended(namespace, revision, head, into));
+    }
+    try (LogView view = log.view()) {
+      return answer(past(view, namespace, revision), namespace.getUid(), answer);
+    }
+  }
+
+  private void ended(StoredNamespace namespace, long revision, long head, Consumer<Memory> into) {
+    try (LogView view = log.view()) {
+      past(view, namespace, revision).superseded(namespace.getUid(), revision, head, into);
+    }
+  }
+
+  /** A look at the past, which may have expired since the search began. */
+  private static LogView past(LogView view, StoredNamespace namespace, long revision) {
+    NamespaceState state = view.at(namespace.getNamespace().getName(), Moment.at(revision));
+    if (state.namespace().getUid() != namespace.getUid()) {
+      throw Refusal.of(
+              Reason.REASON_NAMESPACE_NOT_FOUND,
+              "the namespace '" + namespace.getNamespace().getName() + "' was deleted")
+          .withField("namespace");
+    }
+    return state.view();
+  }
+
+  private SearchMemoriesResponse answer(LogView view, long uid, IndexAnswer answer) {
     SearchMemoriesResponse.Builder response =
         SearchMemoriesResponse.newBuilder().setRevision(answer.revision()).setExact(answer.exact());
-    try (LogView view = log.view()) {
-      long uid = namespace.getUid();
-      long room = fill(view, uid, answer.hits(), REPLY_BYTES, response::addHits);
-      var _ = fill(view, uid, answer.neighbors(), room, response::addNeighbors);
-    }
+    long room = fill(view, uid, answer.hits(), REPLY_BYTES, response::addHits);
+    var _ = fill(view, uid, answer.neighbors(), room, response::addNeighbors);
     return response.build();
   }
 

@@ -28,18 +28,26 @@ final class CheckMemories {
       if (!memory.getId().isEmpty() && !ids.add(memory.getId())) {
         throw invalid(path + ".id", "the id '" + memory.getId() + "' is given twice: give it once");
       }
-      if (memory.getKey().isBlank()) {
-        throw invalid(path + ".key", "the key is blank: there is nothing to match");
-      }
-      checkTimes(memory, path);
-      checked.add(
-          memory.toBuilder()
-              .clearVectors()
-              .addAllVectors(
-                  CheckVectors.unit(memory.getVectorsList(), dimensions, path + ".vectors"))
-              .build());
+      checked.add(check(memory, dimensions, path));
     }
     return checked;
+  }
+
+  /**
+   * The memory with unit vectors.
+   *
+   * @param path of the field that holds it
+   * @throws Refusal INVALID_FIELD or a reason of {@link CheckVectors}
+   */
+  static Memory check(Memory memory, int dimensions, String path) {
+    if (memory.getKey().isBlank()) {
+      throw invalid(path + ".key", "the key is blank: there is nothing to match");
+    }
+    checkTimes(memory, path);
+    return memory.toBuilder()
+        .clearVectors()
+        .addAllVectors(CheckVectors.unit(memory.getVectorsList(), dimensions, path + ".vectors"))
+        .build();
   }
 
   private static void checkTimes(Memory memory, String path) {

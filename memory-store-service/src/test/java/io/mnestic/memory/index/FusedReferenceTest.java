@@ -56,12 +56,6 @@ final class FusedReferenceTest {
   private final Random random = new Random(17);
   private final Map<String, Memory> stored = new TreeMap<>();
 
-  /**
-   * The words of every version that was written: of turns, unlike sessions, BM25 counts superseded
-   * and deleted ones until Lucene merges their segment, and so few segments are not merged.
-   */
-  private final List<List<String>> written = new ArrayList<>();
-
   private long position;
 
   @TempDir Path folder;
@@ -124,7 +118,6 @@ final class FusedReferenceTest {
       memory.addVectors(vector("context", unit(random)));
     }
     stored.put("m" + i, memory.build());
-    written.add(List.of(memory.getKey().split(" ")));
     entry.addMemories(memory);
   }
 
@@ -210,8 +203,8 @@ final class FusedReferenceTest {
                 .addAll(words);
           }
         });
-    Map<String, Double> ofSessions = bm25(sessions, sessions.values(), query);
-    Map<String, Double> ofTexts = bm25(texts, written, query);
+    Map<String, Double> ofSessions = bm25(sessions, query);
+    Map<String, Double> ofTexts = bm25(texts, query);
     Map<String, Map<Lane, Double>> raw = new HashMap<>();
     stored.forEach((id, memory) -> {
       double dense = cosine(memory, "key", vector);
@@ -231,8 +224,9 @@ final class FusedReferenceTest {
     return raw;
   }
 
-  private static Map<String, Double> bm25(
-      Map<String, List<String>> texts, Collection<List<String>> counted, String query) {
+  /** With the statistics of the texts that are there, and no others. */
+  private static Map<String, Double> bm25(Map<String, List<String>> texts, String query) {
+    Collection<List<String>> counted = texts.values();
     double average = counted.stream().mapToInt(List::size).average().orElseThrow();
     Map<String, Double> scores = new HashMap<>();
     for (String word : List.of(query.split(" "))) {

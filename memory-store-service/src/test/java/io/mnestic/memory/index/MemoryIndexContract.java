@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What every {@link MemoryIndex} does. */
 abstract class MemoryIndexContract {
-  private static final int DIMENSIONS = 16;
+  private static final int DIMENSIONS = 20;
 
   @TempDir Path folder;
 
@@ -249,6 +249,144 @@ abstract class MemoryIndexContract {
     }
     index.delete(7);
     assertThat(index.stored()).isEmpty();
+  }
+
+  /**
+   * What each revision's search answered when it was the newest, it answers later too: the same
+   * memories, scores to the last bit, and order; after supersessions, deletions, merges, reopening.
+   */
+  @Test
+  void thePastIsSearchedAsItWas() {
+    long seed = System.nanoTime();
+    System.out.println("thePastIsSearchedAsItWas seed " + seed);
+    Random random = new Random(seed);
+    int revisions = 60;
+    Map<Long, List<IndexAnswer>> answers = new HashMap<>();
+    List<Map<String, Memory>> contents = new ArrayList<>(List.of(Map.of()));
+    List<IndexQuery> queries = new ArrayList<>();
+    for (Ranking ranking :
+        List.of(Ranking.RANKING_DENSE, Ranking.RANKING_LEXICAL, Ranking.RANKING_FUSED)) {
+      queries.add(
+          new IndexQuery(
+              "word1 word2 word3 word3",
+              Optional.of(unit(random)),
+              ranking,
+              Map.of(
+                  Lane.LANE_DENSE,
+                  1.0,
+                  Lane.LANE_DENSE_CONTEXT,
+                  0.8,
+                  Lane.LANE_LEXICAL,
+                  0.5,
+                  Lane.LANE_SESSION,
+                  0.6),
+              Filter.getDefaultInstance(),
+              50,
+              1,
+              0));
+    }
+    MemoryIndex indexes = index(folder, 1_000);
+    NamespaceIndex index = indexes.open(1, DIMENSIONS);
+    for (long revision = 1; revision <= revisions; revision++) {
+      Map<String, Memory> content = new HashMap<>(contents.getLast());
+      index.apply(randomEntry(random, revision, content));
+      contents.add(content);
+      if (revision % 20 == 0) {
+        index.close();
+        index = indexes.open(1, DIMENSIONS);
+      }
+      for (IndexQuery query : queries) {
+        answers
+            .computeIfAbsent(revision, it -> new ArrayList<>())
+            .add(index.search(seeing(query, revision)));
+      }
+      long asked = 1L + random.nextInt((int) revision);
+      comparePast(index, queries, asked, contents, answers);
+    }
+    for (long revision = 1; revision <= revisions; revision++) {
+      comparePast(index, queries, revision, contents, answers);
+    }
+    index.close();
+    assertThat(folder.resolve("past")).isEmptyDirectory();
+  }
+
+  private static void comparePast(
+      NamespaceIndex index,
+      List<IndexQuery> queries,
+      long revision,
+      List<Map<String, Memory>> contents,
+      Map<Long, List<IndexAnswer>> answers) {
+    Map<String, Memory> then = contents.get((int) revision);
+    Superseded superseded =
+        (head, into) -> {
+          Map<String, Memory> now = contents.get((int) head);
+          then.values().stream()
+              .filter(memory -> !memory.equals(now.get(memory.getId())))
+              .forEach(into);
+        };
+    for (int i = 0; i < queries.size(); i++) {
+      IndexAnswer past = index.searchPast(queries.get(i), revision, superseded);
+      IndexAnswer before = answers.getOrDefault(revision, List.of()).get(i);
+      assertThat(past.revision()).isEqualTo(revision);
+      assertThat(past.exact()).isTrue();
+      assertThat(withoutPositions(past.hits())).isEqualTo(withoutPositions(before.hits()));
+      assertThat(withoutPositions(past.neighbors()))
+          .isEqualTo(withoutPositions(before.neighbors()));
+    }
+  }
+
+  private static LogEntry randomEntry(Random random, long revision, Map<String, Memory> content) {
+    LogEntry.Builder entry = LogEntry.newBuilder().setPosition(revision).setRevision(revision);
+    for (int i = random.nextInt(8); i >= 0; i--) {
+      String id = "m" + random.nextInt(80);
+      if (entry.getMemoriesList().stream().anyMatch(memory -> memory.getId().equals(id))) {
+        continue;
+      }
+      if (random.nextInt(4) == 0) {
+        entry.addDeletedMemories(id);
+        content.remove(id);
+        continue;
+      }
+      StringBuilder key = new StringBuilder();
+      for (int word = random.nextInt(60); word >= 0; word--) {
+        key.append(" word").append(random.nextInt(30));
+      }
+      // A memory's place in its session stays its own.
+      Memory.Builder memory =
+          turn(id, "s" + id.charAt(1), 1 + Integer.parseInt(id.substring(1)), key.toString());
+      memory.setRevision(revision);
+      if (random.nextInt(4) > 0) {
+        memory.addVectors(vector("key", unit(random)));
+      }
+      if (random.nextInt(3) == 0) {
+        memory.addVectors(vector("context", unit(random)));
+        memory.addVectors(vector("passage/0", unit(random)));
+        memory.addVectors(vector("passage/1", unit(random)));
+      }
+      entry.addMemories(memory);
+      content.put(id, memory.build());
+    }
+    return entry.build();
+  }
+
+  private static IndexQuery seeing(IndexQuery query, long revision) {
+    return new IndexQuery(
+        query.text(),
+        query.vector(),
+        query.ranking(),
+        query.weights(),
+        query.filter(),
+        query.limit(),
+        query.neighbors(),
+        revision);
+  }
+
+  private static List<IndexHit> withoutPositions(List<IndexHit> hits) {
+    return hits.stream()
+        .map(hit ->
+            new IndexHit(
+                hit.id(), hit.revision(), 0, hit.score(), hit.lanes(), hit.matchedVector()))
+        .toList();
   }
 
   private static Map<String, float[]> fill(NamespaceIndex index, Random random, int count) {
