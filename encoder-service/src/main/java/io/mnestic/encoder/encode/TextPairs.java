@@ -6,52 +6,63 @@ import io.mnestic.encoder.model.Input;
 import io.mnestic.encoder.tokens.TextTokenizer;
 import io.mnestic.encoder.tokens.Tokens;
 import io.mnestic.encoder.v1.RerankMethod;
-import io.mnestic.encoder.v1.RerankRequest;
-import io.mnestic.encoder.v1.RerankResponse;
 import io.mnestic.encoder.v1.RerankedDocument;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A query with each of its documents, as a cross-encoder reads them. */
-final class TextPairs {
-  private TextPairs() {}
+final class TextPairs implements Scorer {
+  private final ServedModel model;
+  private final int[] query;
+  private final int queryTokensDropped;
 
-  /** Scores each document: 0 to 1, higher the better it answers the query. */
-  static List<RerankedDocument> score(
-      RerankRequest request, ServedModel model, RerankResponse.Builder response) {
-    TextTokenizer tokenizer = model.tokenizer();
-    int room = model.spec().maxTokens() - 2 - tokenizer.between().length;
-    Tokens query = tokenizer.tokenize(request.getQuery());
-    // A long query must leave half of the room to the document.
-    int queryTokens = Math.min(query.count(), room / 2);
-    response
-        .setMethod(RerankMethod.RERANK_METHOD_CROSS_ENCODER)
-        .setQueryTokensDropped(query.count() - queryTokens);
-    List<Input> pairs = new ArrayList<>(request.getDocumentsCount());
-    List<RerankedDocument.Builder> documents = new ArrayList<>(request.getDocumentsCount());
-    for (String text : request.getDocumentsList()) {
-      Tokens document = tokenizer.tokenize(text);
-      int documentTokens = Math.min(document.count(), room - queryTokens);
-      pairs.add(pair(tokenizer, query.ids(0, queryTokens), document.ids(0, documentTokens)));
-      documents.add(
-          RerankedDocument.newBuilder()
-              .setIndex(documents.size())
-              .setTokensDropped(document.count() - documentTokens));
+  /** Reads the query; a long one leaves half of the room to the document. */
+  TextPairs(String query, ServedModel model) {
+    this.model = model;
+    Tokens tokens = model.tokenizer().tokenize(query);
+    this.query = tokens.ids(0, Math.min(tokens.count(), room() / 2));
+    queryTokensDropped = tokens.count() - this.query.length;
+  }
+
+  @Override
+  public RerankMethod method() {
+    return RerankMethod.RERANK_METHOD_CROSS_ENCODER;
+  }
+
+  @Override
+  public int queryTokensDropped() {
+    return queryTokensDropped;
+  }
+
+  /** Scores from 0 to 1. */
+  @Override
+  public List<RerankedDocument.Builder> score(List<String> documents) {
+    List<Input> pairs = new ArrayList<>(documents.size());
+    List<RerankedDocument.Builder> scored = new ArrayList<>(documents.size());
+    for (String text : documents) {
+      Tokens document = model.tokenizer().tokenize(text);
+      int[] ids = document.ids(0, Math.min(document.count(), room() - query.length));
+      pairs.add(pair(ids));
+      scored.add(RerankedDocument.newBuilder().setTokensDropped(document.count() - ids.length));
     }
     List<Outcome> outcomes = model.run(pairs, Lane.QUERY);
-    List<RerankedDocument> scored = new ArrayList<>(outcomes.size());
     for (int i = 0; i < outcomes.size(); i++) {
       switch (outcomes.get(i)) {
-        case Outcome.Done done -> documents.get(i).setScore(probability(done.output().vector()));
-        case Outcome.Failed failed -> documents.get(i).setError(EncodeTexts.status(failed));
+        case Outcome.Done done -> scored.get(i).setScore(probability(done.output().vector()));
+        case Outcome.Failed failed -> scored.get(i).setError(EncodeTexts.status(failed));
       }
-      scored.add(documents.get(i).build());
     }
     return scored;
   }
 
+  /** Tokens that query and document may have together. */
+  private int room() {
+    return model.spec().maxTokens() - 2 - model.tokenizer().between().length;
+  }
+
   /** The texts with the special tokens that the tokenizer puts around and between a pair. */
-  private static Input pair(TextTokenizer tokenizer, int[] query, int[] document) {
+  private Input pair(int[] document) {
+    TextTokenizer tokenizer = model.tokenizer();
     int[] between = tokenizer.between();
     int second = 1 + query.length + between.length;
     int[] ids = new int[second + document.length + 1];
