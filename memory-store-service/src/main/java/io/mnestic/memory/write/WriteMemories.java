@@ -9,16 +9,13 @@ import io.mnestic.memory.log.Draft;
 import io.mnestic.memory.log.LogView;
 import io.mnestic.memory.log.MemoryLog;
 import io.mnestic.memory.v1.Memory;
-import io.mnestic.memory.v1.Turn;
 import io.mnestic.memory.v1.WriteMemoriesRequest;
 import io.mnestic.memory.v1.WriteMemoriesResponse;
 import io.mnestic.memory.v1.WrittenMemory;
 import io.mnestic.store.v1.LogEntry;
 import io.mnestic.store.v1.StoredNamespace;
 import jakarta.inject.Singleton;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Writes memories. */
@@ -68,7 +65,7 @@ public final class WriteMemories {
     LogEntry.Builder entry = LogEntry.newBuilder().setCommitTime(now);
     WriteMemoriesResponse.Builder response =
         WriteMemoriesResponse.newBuilder().setRevision(revision).setCommitTime(now);
-    Map<String, Long> lastSequences = new HashMap<>();
+    TurnPlaces places = new TurnPlaces(draft, namespace.getUid(), now);
     for (Memory asked : memories) {
       String id = asked.getId().isEmpty() ? ids.generate().toString() : asked.getId();
       Optional<Memory> stored = draft.memory(namespace.getUid(), id);
@@ -82,7 +79,7 @@ public final class WriteMemories {
         memory.setValue(memory.getKey());
       }
       if (memory.hasTurn()) {
-        place(draft, namespace.getUid(), memory.getTurnBuilder(), stored, now, lastSequences);
+        places.place(memory.getTurnBuilder(), stored);
       }
       entry.addMemories(memory);
       response.addMemories(
@@ -93,33 +90,6 @@ public final class WriteMemories {
     }
     draft.append(namespace, entry);
     return response.build();
-  }
-
-  /** A turn that supersedes one of its session keeps its place; any other comes last. */
-  private static void place(
-      Draft draft,
-      long uid,
-      Turn.Builder turn,
-      Optional<Memory> stored,
-      Timestamp now,
-      Map<String, Long> lastSequences) {
-    String session = turn.getSession();
-    Optional<Turn> before =
-        stored
-            .filter(Memory::hasTurn)
-            .map(Memory::getTurn)
-            .filter(old -> old.getSession().equals(session));
-    if (before.isPresent()) {
-      turn.setSequence(before.get().getSequence());
-    } else {
-      Long last = lastSequences.get(session);
-      long next = (last == null ? draft.lastSequence(uid, session) : last) + 1;
-      lastSequences.put(session, next);
-      turn.setSequence(next);
-    }
-    if (!turn.hasSaidTime()) {
-      turn.setSaidTime(now);
-    }
   }
 
   private static WriteMemoriesRequest withoutVectors(WriteMemoriesRequest request) {
