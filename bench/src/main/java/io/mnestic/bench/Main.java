@@ -4,6 +4,8 @@ import io.mnestic.bench.context.ContextCommand;
 import io.mnestic.bench.demo.DemoCommand;
 import io.mnestic.bench.encoder.EncoderCommand;
 import io.mnestic.bench.locomo.LocomoCommand;
+import io.mnestic.bench.transfer.ExportCommand;
+import io.mnestic.bench.transfer.ImportCommand;
 import io.mnestic.bench.writes.WritesCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -12,7 +14,10 @@ import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** Entry point of {@code ./mnestic up}, {@code demo}, {@code eval} and {@code bench}. */
+/**
+ * Entry point of {@code ./mnestic up}, {@code demo}, {@code export}, {@code import}, {@code eval}
+ * and {@code bench}.
+ */
 @Command(
     name = "mnestic",
     description = "Mnestic on this machine: the services, a demo, evaluations and benchmarks.",
@@ -36,6 +41,8 @@ public final class Main {
             .addSubcommand(new UpCommand(out))
             .addSubcommand(new PrepareCommand())
             .addSubcommand(new DemoCommand(out))
+            .addSubcommand(new ExportCommand(out))
+            .addSubcommand(new ImportCommand(out))
             .addSubcommand(new CommandLine(new Eval()).addSubcommand(new LocomoCommand(out)))
             .addSubcommand(
                 new CommandLine(new Bench())

@@ -19,7 +19,7 @@ class MainTest {
   @Test
   void helpNamesEveryCommand() {
     assertThat(run("--help")).isZero();
-    assertThat(out.toString()).contains("up", "demo", "eval", "bench");
+    assertThat(out.toString()).contains("up", "demo", "export", "import", "eval", "bench");
     assertThat(run("bench", "--help")).isZero();
     assertThat(out.toString()).contains("context", "encoder", "writes");
     assertThat(run("eval", "locomo", "--help")).isZero();

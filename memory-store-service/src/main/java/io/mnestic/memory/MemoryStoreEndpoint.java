@@ -12,6 +12,8 @@ import io.mnestic.memory.records.DeleteRecord;
 import io.mnestic.memory.records.PutRecord;
 import io.mnestic.memory.records.ReadRecords;
 import io.mnestic.memory.search.SearchMemories;
+import io.mnestic.memory.transfer.ExportMemories;
+import io.mnestic.memory.transfer.ImportMemories;
 import io.mnestic.memory.v1.CreateNamespaceRequest;
 import io.mnestic.memory.v1.CreateNamespaceResponse;
 import io.mnestic.memory.v1.DeleteMemoriesRequest;
@@ -20,12 +22,16 @@ import io.mnestic.memory.v1.DeleteNamespaceRequest;
 import io.mnestic.memory.v1.DeleteNamespaceResponse;
 import io.mnestic.memory.v1.DeleteRecordRequest;
 import io.mnestic.memory.v1.DeleteRecordResponse;
+import io.mnestic.memory.v1.ExportMemoriesRequest;
+import io.mnestic.memory.v1.ExportMemoriesResponse;
 import io.mnestic.memory.v1.GetMemoryRequest;
 import io.mnestic.memory.v1.GetMemoryResponse;
 import io.mnestic.memory.v1.GetNamespaceRequest;
 import io.mnestic.memory.v1.GetNamespaceResponse;
 import io.mnestic.memory.v1.GetRecordRequest;
 import io.mnestic.memory.v1.GetRecordResponse;
+import io.mnestic.memory.v1.ImportMemoriesRequest;
+import io.mnestic.memory.v1.ImportMemoriesResponse;
 import io.mnestic.memory.v1.ListMemoriesRequest;
 import io.mnestic.memory.v1.ListMemoriesResponse;
 import io.mnestic.memory.v1.ListNamespacesRequest;
@@ -73,6 +79,8 @@ final class MemoryStoreEndpoint extends MemoryStoreServiceGrpc.MemoryStoreServic
   private final SearchMemories searchMemories;
   private final ReadMemory readMemory;
   private final WatchMemories watchMemories;
+  private final ExportMemories exportMemories;
+  private final ImportMemories importMemories;
   private final PutRecord putRecord;
   private final ReadRecords readRecords;
   private final DeleteRecord deleteRecord;
@@ -90,6 +98,8 @@ final class MemoryStoreEndpoint extends MemoryStoreServiceGrpc.MemoryStoreServic
       SearchMemories searchMemories,
       ReadMemory readMemory,
       WatchMemories watchMemories,
+      ExportMemories exportMemories,
+      ImportMemories importMemories,
       PutRecord putRecord,
       ReadRecords readRecords,
       DeleteRecord deleteRecord) {
@@ -105,6 +115,8 @@ final class MemoryStoreEndpoint extends MemoryStoreServiceGrpc.MemoryStoreServic
     this.searchMemories = searchMemories;
     this.readMemory = readMemory;
     this.watchMemories = watchMemories;
+    this.exportMemories = exportMemories;
+    this.importMemories = importMemories;
     this.putRecord = putRecord;
     this.readRecords = readRecords;
     this.deleteRecord = deleteRecord;
@@ -194,6 +206,18 @@ final class MemoryStoreEndpoint extends MemoryStoreServiceGrpc.MemoryStoreServic
   public void watchMemories(
       WatchMemoriesRequest request, StreamObserver<WatchMemoriesResponse> observer) {
     watchMemories.watch(request, (ServerCallStreamObserver<WatchMemoriesResponse>) observer);
+  }
+
+  @Override
+  public void exportMemories(
+      ExportMemoriesRequest request, StreamObserver<ExportMemoriesResponse> observer) {
+    exportMemories.export(request, (ServerCallStreamObserver<ExportMemoriesResponse>) observer);
+  }
+
+  @Override
+  public StreamObserver<ImportMemoriesRequest> importMemories(
+      StreamObserver<ImportMemoriesResponse> observer) {
+    return importMemories.open((ServerCallStreamObserver<ImportMemoriesResponse>) observer);
   }
 
   @Override

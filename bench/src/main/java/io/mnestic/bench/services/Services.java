@@ -66,7 +66,7 @@ public final class Services implements AutoCloseable {
   }
 
   /** As {@link #start(Path)}, only some of them. */
-  static Services start(Path data, Set<Service> wanted) {
+  public static Services start(Path data, Set<Service> wanted) {
     return start(new Services(data, freePorts(wanted), false, Map.of()));
   }
 

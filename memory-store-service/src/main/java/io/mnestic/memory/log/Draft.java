@@ -28,6 +28,9 @@ public interface Draft {
   /** A record's current version. */
   Optional<Record> record(long uid, String collection, String id);
 
+  /** The id of the turn at a place of a session, if there is one. */
+  Optional<String> turnAt(long uid, String session, long sequence);
+
   /** The last sequence number given out in a session; 0 before the first. */
   long lastSequence(long uid, String session);
 

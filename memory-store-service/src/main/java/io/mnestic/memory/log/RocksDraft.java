@@ -17,6 +17,7 @@ import io.mnestic.store.v1.StoredRevision;
 import io.mnestic.store.v1.StoredVectors;
 import io.mnestic.wire.Refusal;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -75,6 +76,12 @@ final class RocksDraft implements Draft, AutoCloseable {
   @Override
   public Optional<Record> record(long uid, String collection, String id) {
     return read(Family.RECORDS, Keys.inGroup(uid, collection, Keys.text(id)), Record.parser());
+  }
+
+  @Override
+  public Optional<String> turnAt(long uid, String session, long sequence) {
+    byte[] id = get(Family.TURNS, Keys.inGroup(uid, session, Keys.number(sequence)));
+    return Optional.ofNullable(id).map(text -> new String(text, StandardCharsets.UTF_8));
   }
 
   @Override

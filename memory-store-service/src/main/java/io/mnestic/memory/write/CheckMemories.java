@@ -3,6 +3,7 @@ package io.mnestic.memory.write;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
 import io.mnestic.error.v1.Reason;
+import io.mnestic.memory.v1.AttributeValue;
 import io.mnestic.memory.v1.Memory;
 import io.mnestic.wire.Refusal;
 import java.util.ArrayList;
@@ -11,7 +12,9 @@ import java.util.List;
 import java.util.Set;
 
 /** What the contract's declared rules can not say about memories to be written. */
-final class CheckMemories {
+public final class CheckMemories {
+  private static final AttributeValue ZERO = AttributeValue.newBuilder().setNumber(0).build();
+
   private CheckMemories() {}
 
   /**
@@ -28,9 +31,21 @@ final class CheckMemories {
       if (!memory.getId().isEmpty() && !ids.add(memory.getId())) {
         throw invalid(path + ".id", "the id '" + memory.getId() + "' is given twice: give it once");
       }
-      checked.add(check(memory, dimensions, path));
+      checked.add(check(memory, path, dimensions));
     }
     return checked;
+  }
+
+  /**
+   * A memory of a file, with unit vectors. It may say when it was created and updated.
+   *
+   * @param path its field path
+   * @throws Refusal INVALID_FIELD or a reason of {@link CheckVectors}
+   */
+  public static Memory imported(Memory memory, String path, int dimensions) {
+    checkTime(memory.getCreateTime(), path + ".create_time");
+    checkTime(memory.getUpdateTime(), path + ".update_time");
+    return check(memory, path, dimensions);
   }
 
   /**
@@ -39,15 +54,24 @@ final class CheckMemories {
    * @param path of the field that holds it
    * @throws Refusal INVALID_FIELD or a reason of {@link CheckVectors}
    */
-  static Memory check(Memory memory, int dimensions, String path) {
+  static Memory check(Memory memory, String path, int dimensions) {
     if (memory.getKey().isBlank()) {
       throw invalid(path + ".key", "the key is blank: there is nothing to match");
     }
     checkTimes(memory, path);
-    return memory.toBuilder()
+    Memory.Builder checked = memory.toBuilder();
+    checked
         .clearVectors()
-        .addAllVectors(CheckVectors.unit(memory.getVectorsList(), dimensions, path + ".vectors"))
-        .build();
+        .addAllVectors(CheckVectors.unit(memory.getVectorsList(), dimensions, path + ".vectors"));
+    memory
+        .getAttributesMap()
+        .forEach((name, value) -> {
+          if (value.hasNumber() && value.getNumber() == 0) {
+            // Also -0.0, which is the same number to a filter, but is lost in JSON.
+            checked.putAttributes(name, ZERO);
+          }
+        });
+    return checked.build();
   }
 
   private static void checkTimes(Memory memory, String path) {

@@ -10,6 +10,13 @@ import java.util.Set;
 
 /** Refuses vectors that can not be searched, and brings the others to unit length. */
 public final class CheckVectors {
+  /**
+   * How far from 1 the squares of a unit vector's numbers may add up to: each was rounded to a
+   * float, by up to 2^-24 of itself. Such a vector is kept bit by bit, so that one that was read
+   * from a store is the same when it is written again.
+   */
+  private static final double ROUNDING = 0x1p-22;
+
   private CheckVectors() {}
 
   /**
@@ -73,6 +80,9 @@ public final class CheckVectors {
               Reason.REASON_VECTOR_ZERO,
               "the vector is all zeros, so it points nowhere: leave it out instead")
           .withField(path);
+    }
+    if (Math.abs(squares - 1) <= ROUNDING) {
+      return values;
     }
     double norm = Math.sqrt(squares);
     for (int i = 0; i < length; i++) {

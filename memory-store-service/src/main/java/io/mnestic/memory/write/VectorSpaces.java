@@ -19,7 +19,7 @@ public final class VectorSpaces {
    *
    * @throws Refusal NAMESPACE_NOT_FOUND if it was deleted meanwhile
    */
-  static StoredNamespace unchanged(Draft draft, StoredNamespace checked) {
+  public static StoredNamespace unchanged(Draft draft, StoredNamespace checked) {
     String name = checked.getNamespace().getName();
     StoredNamespace namespace = draft.namespace(name);
     if (namespace.getUid() != checked.getUid()) {

@@ -8,15 +8,17 @@ import io.mnestic.memory.indexing.Indexer;
 import io.mnestic.memory.log.Draft;
 import io.mnestic.memory.log.LogView;
 import io.mnestic.memory.log.MemoryLog;
+import io.mnestic.memory.reinforcement.Duplicates;
+import io.mnestic.memory.reinforcement.FindDuplicates;
 import io.mnestic.memory.v1.Memory;
-import io.mnestic.memory.v1.Turn;
 import io.mnestic.memory.v1.WriteMemoriesRequest;
 import io.mnestic.memory.v1.WriteMemoriesResponse;
 import io.mnestic.memory.v1.WrittenMemory;
 import io.mnestic.store.v1.LogEntry;
 import io.mnestic.store.v1.StoredNamespace;
 import jakarta.inject.Singleton;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,11 +28,13 @@ import java.util.Optional;
 public final class WriteMemories {
   private final MemoryLog log;
   private final Indexer indexer;
+  private final FindDuplicates duplicates;
   private final TimeBasedEpochGenerator ids = Generators.timeBasedEpochGenerator();
 
-  WriteMemories(MemoryLog log, Indexer indexer) {
+  WriteMemories(MemoryLog log, Indexer indexer, FindDuplicates duplicates) {
     this.log = log;
     this.indexer = indexer;
+    this.duplicates = duplicates;
   }
 
   /**
@@ -39,6 +43,12 @@ public final class WriteMemories {
    * @throws io.mnestic.wire.Refusal as the contract lists them
    */
   public WriteMemoriesResponse write(WriteMemoriesRequest request) {
+    return request.hasReinforce()
+        ? duplicates.alone(request.getNamespace(), () -> commit(request))
+        : commit(request);
+  }
+
+  private WriteMemoriesResponse commit(WriteMemoriesRequest request) {
     StoredNamespace target;
     try (LogView view = log.view()) {
       target = view.namespace(request.getNamespace());
@@ -47,6 +57,10 @@ public final class WriteMemories {
         CheckMemories.check(request.getMemoriesList(), VectorSpaces.dimensions(target));
     Once once = Once.of("WriteMemories", request.getRequestId(), withoutVectors(request));
     indexer.checkRoom(target);
+    Duplicates found =
+        request.hasReinforce()
+            ? duplicates.find(target, memories, request.getReinforce())
+            : Duplicates.none(memories.size());
     Once.Answer<WriteMemoriesResponse> answer =
         log.commit(
             request.getSerializedSize(),
@@ -56,69 +70,64 @@ public final class WriteMemories {
                   draft,
                   namespace,
                   WriteMemoriesResponse.parser(),
-                  () -> write(draft, namespace, memories));
+                  () -> write(draft, namespace, memories, found));
             });
     return answer.reply().toBuilder().setReplayed(answer.replayed()).build();
   }
 
   private WriteMemoriesResponse write(
-      Draft draft, StoredNamespace namespace, List<Memory> memories) {
+      Draft draft, StoredNamespace namespace, List<Memory> memories, Duplicates found) {
     Timestamp now = draft.commitTime(namespace);
+    long uid = namespace.getUid();
     long revision = namespace.getNamespace().getRevision() + 1;
-    LogEntry.Builder entry = LogEntry.newBuilder().setCommitTime(now);
     WriteMemoriesResponse.Builder response =
         WriteMemoriesResponse.newBuilder().setRevision(revision).setCommitTime(now);
-    Map<String, Long> lastSequences = new HashMap<>();
-    for (Memory asked : memories) {
-      String id = asked.getId().isEmpty() ? ids.generate().toString() : asked.getId();
-      Optional<Memory> stored = draft.memory(namespace.getUid(), id);
+    TurnPlaces places = new TurnPlaces(draft, uid, now);
+    Map<String, Memory> written = new LinkedHashMap<>();
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < memories.size(); i++) {
+      Memory asked = memories.get(i);
+      String id = asked.getId().isEmpty() ? this.ids.generate().toString() : asked.getId();
+      Optional<Memory> stored = draft.memory(uid, id);
+      Optional<Duplicates.Reinforced> reinforced =
+          stored.isPresent()
+              ? Optional.empty()
+              : found.reinforced(
+                  i,
+                  asked,
+                  ids,
+                  near -> Optional.ofNullable(written.get(near)).or(() -> draft.memory(uid, near)));
       Memory.Builder memory =
-          asked.toBuilder()
-              .setId(id)
-              .setRevision(revision)
-              .setCreateTime(stored.map(Memory::getCreateTime).orElse(now))
-              .setUpdateTime(now);
-      if (memory.getValue().isEmpty()) {
-        memory.setValue(memory.getKey());
+          reinforced
+              .map(one -> one.memory().toBuilder())
+              .orElseGet(() -> asked.toBuilder().setId(id));
+      memory.setRevision(revision).setUpdateTime(now);
+      if (reinforced.isEmpty()) {
+        complete(memory, stored, places, now);
       }
-      if (memory.hasTurn()) {
-        place(draft, namespace.getUid(), memory.getTurnBuilder(), stored, now, lastSequences);
-      }
-      entry.addMemories(memory);
+      ids.add(memory.getId());
+      written.put(memory.getId(), memory.build());
       response.addMemories(
           WrittenMemory.newBuilder()
-              .setId(id)
+              .setId(memory.getId())
               .setSequence(memory.getTurn().getSequence())
-              .setCreated(stored.isEmpty()));
+              .setCreated(stored.isEmpty() && reinforced.isEmpty())
+              .setReinforced(reinforced.isPresent())
+              .setCosine(reinforced.map(Duplicates.Reinforced::cosine).orElse(0.0)));
     }
-    draft.append(namespace, entry);
+    draft.append(
+        namespace, LogEntry.newBuilder().setCommitTime(now).addAllMemories(written.values()));
     return response.build();
   }
 
-  /** A turn that supersedes one of its session keeps its place; any other comes last. */
-  private static void place(
-      Draft draft,
-      long uid,
-      Turn.Builder turn,
-      Optional<Memory> stored,
-      Timestamp now,
-      Map<String, Long> lastSequences) {
-    String session = turn.getSession();
-    Optional<Turn> before =
-        stored
-            .filter(Memory::hasTurn)
-            .map(Memory::getTurn)
-            .filter(old -> old.getSession().equals(session));
-    if (before.isPresent()) {
-      turn.setSequence(before.get().getSequence());
-    } else {
-      Long last = lastSequences.get(session);
-      long next = (last == null ? draft.lastSequence(uid, session) : last) + 1;
-      lastSequences.put(session, next);
-      turn.setSequence(next);
+  private static void complete(
+      Memory.Builder memory, Optional<Memory> stored, TurnPlaces places, Timestamp now) {
+    memory.setCreateTime(stored.map(Memory::getCreateTime).orElse(now));
+    if (memory.getValue().isEmpty()) {
+      memory.setValue(memory.getKey());
     }
-    if (!turn.hasSaidTime()) {
-      turn.setSaidTime(now);
+    if (memory.hasTurn()) {
+      places.place(memory.getTurnBuilder(), stored);
     }
   }
 
