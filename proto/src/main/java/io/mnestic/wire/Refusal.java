@@ -130,7 +130,8 @@ public final class Refusal extends RuntimeException {
           REASON_VECTOR_NOT_FINITE,
           REASON_VECTOR_ZERO,
           REASON_BUDGET_TOO_SMALL,
-          REASON_PAGE_TOKEN_INVALID ->
+          REASON_PAGE_TOKEN_INVALID,
+          REASON_RECALL_ID_INVALID ->
           Status.Code.INVALID_ARGUMENT;
       case REASON_NAMESPACE_NOT_FOUND,
           REASON_SESSION_NOT_FOUND,
