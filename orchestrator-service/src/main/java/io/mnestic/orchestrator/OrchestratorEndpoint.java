@@ -2,6 +2,9 @@ package io.mnestic.orchestrator;
 
 import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
+import io.mnestic.orchestrator.feedback.FeedbackRecords;
+import io.mnestic.orchestrator.feedback.RecallId;
+import io.mnestic.orchestrator.feedback.RecordFeedback;
 import io.mnestic.orchestrator.peers.Spent;
 import io.mnestic.orchestrator.prompt.AssembleContext;
 import io.mnestic.orchestrator.recall.Recall;
@@ -24,11 +27,15 @@ import io.mnestic.orchestrator.v1.ForgetRequest;
 import io.mnestic.orchestrator.v1.ForgetResponse;
 import io.mnestic.orchestrator.v1.GetSessionRequest;
 import io.mnestic.orchestrator.v1.GetSessionResponse;
+import io.mnestic.orchestrator.v1.ListFeedbackRequest;
+import io.mnestic.orchestrator.v1.ListFeedbackResponse;
 import io.mnestic.orchestrator.v1.ListSessionsRequest;
 import io.mnestic.orchestrator.v1.ListSessionsResponse;
 import io.mnestic.orchestrator.v1.OrchestratorServiceGrpc.OrchestratorServiceImplBase;
 import io.mnestic.orchestrator.v1.RecallRequest;
 import io.mnestic.orchestrator.v1.RecallResponse;
+import io.mnestic.orchestrator.v1.RecordFeedbackRequest;
+import io.mnestic.orchestrator.v1.RecordFeedbackResponse;
 import io.mnestic.orchestrator.v1.RememberRequest;
 import io.mnestic.orchestrator.v1.RememberResponse;
 import jakarta.inject.Singleton;
@@ -47,6 +54,8 @@ final class OrchestratorEndpoint extends OrchestratorServiceImplBase {
   private final Recall recall;
   private final Remember remember;
   private final Forget forget;
+  private final RecordFeedback recordFeedback;
+  private final FeedbackRecords feedback;
 
   OrchestratorEndpoint(
       Sessions sessions,
@@ -56,7 +65,9 @@ final class OrchestratorEndpoint extends OrchestratorServiceImplBase {
       AssembleContext assembleContext,
       Recall recall,
       Remember remember,
-      Forget forget) {
+      Forget forget,
+      RecordFeedback recordFeedback,
+      FeedbackRecords feedback) {
     this.sessions = sessions;
     this.createSession = createSession;
     this.deleteSession = deleteSession;
@@ -65,6 +76,8 @@ final class OrchestratorEndpoint extends OrchestratorServiceImplBase {
     this.recall = recall;
     this.remember = remember;
     this.forget = forget;
+    this.recordFeedback = recordFeedback;
+    this.feedback = feedback;
   }
 
   @Override
@@ -130,6 +143,18 @@ final class OrchestratorEndpoint extends OrchestratorServiceImplBase {
     answer(reply, forget.forget(request));
   }
 
+  @Override
+  public void recordFeedback(
+      RecordFeedbackRequest request, StreamObserver<RecordFeedbackResponse> reply) {
+    answer(reply, recordFeedback.record(request));
+  }
+
+  @Override
+  public void listFeedback(
+      ListFeedbackRequest request, StreamObserver<ListFeedbackResponse> reply) {
+    answer(reply, feedback.list(request));
+  }
+
   private RecallResponse.Builder recalled(RecallRequest request) {
     Recollection recollection =
         recall.recall(
@@ -145,7 +170,12 @@ final class OrchestratorEndpoint extends OrchestratorServiceImplBase {
     for (int rank = 0; rank < Math.min(limit, recollection.size()); rank++) {
       reply.addMemories(recollection.explained(rank));
     }
-    return reply;
+    return reply.setRecallId(
+        RecallId.of(
+            request.getNamespace(),
+            request.getQuery(),
+            reply.getRevision(),
+            reply.getMemoriesList()));
   }
 
   private static <T> T measured(Function<Spent, T> call) {

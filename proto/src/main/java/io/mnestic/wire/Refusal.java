@@ -131,6 +131,7 @@ public final class Refusal extends RuntimeException {
           REASON_VECTOR_ZERO,
           REASON_BUDGET_TOO_SMALL,
           REASON_PAGE_TOKEN_INVALID,
+          REASON_RECALL_ID_INVALID,
           REASON_IMPORT_LINE_INVALID ->
           Status.Code.INVALID_ARGUMENT;
       case REASON_NAMESPACE_NOT_FOUND,

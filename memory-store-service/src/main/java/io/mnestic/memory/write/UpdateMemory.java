@@ -81,7 +81,7 @@ public final class UpdateMemory {
             .setUpdateTime(now)
             .build();
     rules.check(changed, "memory");
-    Memory checked = CheckMemories.check(changed, VectorSpaces.dimensions(namespace), "memory");
+    Memory checked = CheckMemories.check(changed, "memory", VectorSpaces.dimensions(namespace));
     draft.append(namespace, LogEntry.newBuilder().setCommitTime(now).addMemories(checked));
     return UpdateMemoryResponse.newBuilder().setMemory(checked.toBuilder().clearVectors()).build();
   }

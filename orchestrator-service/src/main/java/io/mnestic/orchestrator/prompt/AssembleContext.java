@@ -2,6 +2,7 @@ package io.mnestic.orchestrator.prompt;
 
 import io.grpc.Context;
 import io.mnestic.memory.v1.Memory;
+import io.mnestic.orchestrator.feedback.RecallId;
 import io.mnestic.orchestrator.recall.Recall;
 import io.mnestic.orchestrator.recall.Recollection;
 import io.mnestic.orchestrator.tokens.TokenCounter;
@@ -61,8 +62,17 @@ public final class AssembleContext {
       Tail tail,
       CompletableFuture<List<Memory>> toPin,
       Recollection recalled) {
-    return new Assembly(request, counter, closing)
-        .assemble(toPin.join(), recalled)
+    AssembleContextResponse.Builder context =
+        new Assembly(request, counter, closing).assemble(toPin.join(), recalled);
+    if (!recalled.query().isEmpty()) {
+      context.setRecallId(
+          RecallId.of(
+              request.getNamespace(),
+              recalled.query(),
+              recalled.revision(),
+              context.getRecalledList()));
+    }
+    return context
         .setRevision(Math.max(recalled.revision(), tail.revision()))
         .addAllNotices(recalled.notices());
   }

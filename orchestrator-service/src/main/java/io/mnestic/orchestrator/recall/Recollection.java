@@ -7,12 +7,14 @@ import java.util.List;
 
 /** What was recalled for a query, best first; explained only where it is asked for. */
 public final class Recollection {
+  private final String query;
   private final Reasons reasons;
   private final List<Candidate> ranked;
   private final long revision;
   private final List<Notice> notices;
 
   Recollection(String query, List<Candidate> ranked, long revision, List<Notice> notices) {
+    this.query = query;
     this.reasons = new Reasons(query);
     this.ranked = List.copyOf(ranked);
     this.revision = revision;
@@ -22,6 +24,11 @@ public final class Recollection {
   /** A recall that was not asked for. */
   public static Recollection none() {
     return new Recollection("", List.of(), 0, List.of());
+  }
+
+  /** What was asked; empty for a recall that was not. */
+  public String query() {
+    return query;
   }
 
   /** How many memories there are. */

@@ -9,13 +9,13 @@ import java.util.HexFormat;
  * Request ids towards the store. Two RPCs here are one RPC there, and one caller's id for an append
  * must not meet the same id for something remembered.
  */
-final class RequestIds {
+public final class RequestIds {
   private static final int MOST_CHARS = 180;
 
   private RequestIds() {}
 
   /** Empty for an empty id, which asks for no idempotency. */
-  static String of(String rpc, String requestId) {
+  public static String of(String rpc, String requestId) {
     if (requestId.isEmpty()) {
       return "";
     }

@@ -35,6 +35,8 @@ final class FakeNamespace {
   private final Map<String, Long> sequences = new HashMap<>();
   private final Map<String, WriteMemoriesRequest> requests = new HashMap<>();
   private final Map<String, WriteMemoriesResponse> replies = new HashMap<>();
+  private final Map<String, PutRecordRequest> puts = new HashMap<>();
+  private final Map<String, PutRecordResponse> putReplies = new HashMap<>();
   private int nextId;
 
   FakeNamespace(Namespace namespace) {
@@ -118,6 +120,23 @@ final class FakeNamespace {
   }
 
   PutRecordResponse put(PutRecordRequest request) {
+    PutRecordResponse earlier = putReplies.get(request.getRequestId());
+    if (earlier != null) {
+      if (!request.equals(puts.get(request.getRequestId()))) {
+        throw Refusal.of(Reason.REASON_REQUEST_ID_REUSED, "request_id was used before")
+            .withField("request_id");
+      }
+      return earlier;
+    }
+    PutRecordResponse reply = putOnce(request);
+    if (!request.getRequestId().isEmpty()) {
+      puts.put(request.getRequestId(), request);
+      putReplies.put(request.getRequestId(), reply);
+    }
+    return reply;
+  }
+
+  private PutRecordResponse putOnce(PutRecordRequest request) {
     Record record = request.getRecord();
     String key = key(record.getCollection(), record.getId());
     Record there = records.get(key);
@@ -129,7 +148,13 @@ final class FakeNamespace {
       throw Refusal.of(Reason.REASON_ETAG_MISMATCH, "the record changed");
     }
     revision++;
-    Record stored = record.toBuilder().setEtag("e" + revision).setRevision(revision).build();
+    Record stored =
+        record.toBuilder()
+            .setEtag("e" + revision)
+            .setRevision(revision)
+            .setCreateTime(there == null ? Timestamps.now() : there.getCreateTime())
+            .setUpdateTime(Timestamps.now())
+            .build();
     records.put(key, stored);
     return PutRecordResponse.newBuilder().setRecord(stored.toBuilder().clearData().build()).build();
   }
