@@ -40,7 +40,9 @@ class ControlCharactersTest {
           "arguments",
           "title",
           "etag",
-          "page_token");
+          "page_token",
+          "recall_id",
+          "comment");
 
   private final Validator validator = ValidatorFactory.newBuilder().build();
 
