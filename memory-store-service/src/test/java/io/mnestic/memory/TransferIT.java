@@ -164,6 +164,27 @@ final class TransferIT {
   }
 
   @Test
+  void anExportIsOfItsRevisionWhateverCameSince() {
+    fill(new Random(5), 30);
+    ByteString file = export("n");
+    String last = list("n").get(12).getId();
+    write("n", fact("m1", "known otherwise"), fact("new", "not known then"));
+    delete("m4");
+    delete(last);
+    assertThat(export(ExportMemoriesRequest.newBuilder().setNamespace("n").setRevision(1)))
+        .isEqualTo(file);
+    ByteString rest =
+        export(
+            ExportMemoriesRequest.newBuilder()
+                .setNamespace("n")
+                .setRevision(1)
+                .setAfterId(last)
+                .setMemoriesBefore(13));
+    assertThat(file.substring(0, nthNewline(file, 14)).concat(rest)).isEqualTo(file);
+    assertThat(memoryLines(export("n"))).hasSize(29).isNotEqualTo(memoryLines(file));
+  }
+
+  @Test
   void longLinesComeInPieces() {
     Memory.Builder big = fact("big", "k".repeat(1 << 20)).setValue("é".repeat(1 << 19));
     for (int i = 0; i < 4; i++) {

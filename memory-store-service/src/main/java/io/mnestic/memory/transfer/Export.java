@@ -78,7 +78,8 @@ final class Export {
     if (afterId.isEmpty() && memories == 0) {
       packer.add(header(), memories);
     }
-    try (LogView view = ExportMemories.at(log, namespace, revision)) {
+    try (LogView newest = log.view()) {
+      LogView view = ExportMemories.at(newest, namespace, revision);
       long uid = namespace.getUid();
       Page<Memory> page = view.memories(uid, MemorySet.ALL, afterId, _ -> true, PAGE_MEMORIES);
       int bytes = 0;

@@ -4,6 +4,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.mnestic.error.v1.Reason;
 import io.mnestic.memory.log.LogView;
 import io.mnestic.memory.log.MemoryLog;
+import io.mnestic.memory.log.Moment;
 import io.mnestic.memory.v1.ExportMemoriesRequest;
 import io.mnestic.memory.v1.ExportMemoriesResponse;
 import io.mnestic.store.v1.StoredNamespace;
@@ -39,7 +40,9 @@ public final class ExportMemories {
           .withField("revision");
     }
     long revision = request.getRevision() == 0 ? newest : request.getRevision();
-    at(log, namespace, revision).close();
+    try (LogView view = log.view()) {
+      var _ = at(view, namespace, revision);
+    }
     Export export = new Export(log, namespace, revision, request, caller);
     // Without a handler, writing to a caller who is gone throws.
     caller.setOnCancelHandler(() -> {});
@@ -47,31 +50,27 @@ public final class ExportMemories {
   }
 
   /**
-   * The state of a namespace at a revision.
+   * A namespace's memories as a revision saw them, open as long as {@code view}.
    *
    * @throws Refusal NAMESPACE_NOT_FOUND, REVISION_EXPIRED
    */
-  static LogView at(MemoryLog log, StoredNamespace namespace, long revision) {
-    LogView view = log.view();
-    try {
-      String name = namespace.getNamespace().getName();
-      StoredNamespace now = view.namespace(name);
-      if (now.getUid() != namespace.getUid()) {
-        throw Refusal.of(
-                Reason.REASON_NAMESPACE_NOT_FOUND, "the namespace '" + name + "' was deleted")
-            .withField("namespace");
-      }
-      if (now.getNamespace().getRevision() != revision) {
-        throw Refusal.of(
-                Reason.REASON_REVISION_EXPIRED,
-                "revision %d is no longer kept: export the newest from the start"
-                    .formatted(revision))
-            .withField("revision");
-      }
-      return view;
-    } catch (Throwable e) {
-      view.close();
-      throw e;
+  static LogView at(LogView view, StoredNamespace namespace, long revision) {
+    String name = namespace.getNamespace().getName();
+    StoredNamespace now = view.namespace(name);
+    if (now.getUid() != namespace.getUid()) {
+      throw Refusal.of(
+              Reason.REASON_NAMESPACE_NOT_FOUND, "the namespace '" + name + "' was deleted")
+          .withField("namespace");
     }
+    long oldest = view.oldestRevision(now);
+    if (revision < oldest) {
+      throw Refusal.of(
+              Reason.REASON_REVISION_EXPIRED,
+              "revision %d is past the namespace's history_retention, the oldest left is %d: export the newest from the start"
+                  .formatted(revision, oldest))
+          .withField("revision")
+          .withMetadata("oldest_revision", Long.toString(oldest));
+    }
+    return view.at(name, Moment.at(revision)).view();
   }
 }
