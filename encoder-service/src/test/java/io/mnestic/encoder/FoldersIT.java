@@ -11,7 +11,6 @@ import io.mnestic.encoder.folder.FolderPooling;
 import io.mnestic.encoder.folder.RandomModel;
 import io.mnestic.encoder.folder.ReferenceEncoder;
 import io.mnestic.encoder.tokens.TextTokenizer;
-import io.mnestic.encoder.tokens.Tokens;
 import io.mnestic.encoder.v1.EncodeRequest;
 import io.mnestic.encoder.v1.EncodeResponse;
 import io.mnestic.encoder.v1.EncoderAdminServiceGrpc;
@@ -32,7 +31,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,21 +84,21 @@ class FoldersIT {
                     .build());
     assertThat(response.getDimensions()).isEqualTo(RandomModel.HIDDEN);
     ReferenceEncoder reference = ReferenceEncoder.of(model);
-    try (TextTokenizer tokenizer = tokenizer("mine")) {
+    try (TextTokenizer tokenizer = Expected.tokenizer(models.resolve("mine"))) {
       for (int i = 0; i < TEXTS.size(); i++) {
         // The document prompt of the folder's sentence files stands before each text.
-        int[] prompt = tokens(tokenizer, response.getPrompt());
-        int[] ids = framed(tokenizer, prompt, tokens(tokenizer, TEXTS.get(i)));
+        int[] prompt = Expected.tokens(tokenizer, response.getPrompt());
+        int[] ids = Expected.framed(tokenizer, prompt, Expected.tokens(tokenizer, TEXTS.get(i)));
         Passage passage = response.getEncodings(i).getPassages(0);
         assertThat(response.getEncodings(i).getTokensUsed()).isEqualTo(ids.length);
-        near(passage.getVectorList(), unit(reference.vector(ids, pooling)));
+        Expected.near(passage.getVectorList(), Expected.unit(reference.vector(ids, pooling)));
         double[][] tokens = reference.tokenVectors(ids, new int[ids.length]);
         int width = RandomModel.HIDDEN;
         assertThat(passage.getTokens().getIdsCount()).isEqualTo(ids.length - 2 - prompt.length);
         for (int t = 0; t < passage.getTokens().getIdsCount(); t++) {
-          near(
+          Expected.near(
               passage.getTokens().getVectorsList().subList(t * width, (t + 1) * width),
-              unit(tokens[t + 1 + prompt.length]));
+              Expected.unit(tokens[t + 1 + prompt.length]));
         }
       }
     }
@@ -125,10 +123,10 @@ class FoldersIT {
     assertThat(response.getDocumentsList())
         .isSortedAccordingTo(Comparator.comparingDouble(RerankedDocument::getScore).reversed());
     ReferenceEncoder reference = ReferenceEncoder.of(model);
-    try (TextTokenizer tokenizer = tokenizer("judge")) {
-      int[] first = tokens(tokenizer, query);
+    try (TextTokenizer tokenizer = Expected.tokenizer(models.resolve("judge"))) {
+      int[] first = Expected.tokens(tokenizer, query);
       for (RerankedDocument document : response.getDocumentsList()) {
-        int[] second = tokens(tokenizer, TEXTS.get(document.getIndex()));
+        int[] second = Expected.tokens(tokenizer, TEXTS.get(document.getIndex()));
         // BERT: [CLS] q [SEP] d [SEP], segments 0 and 1. RoBERTa: <s> q </s></s> d </s>, all 0.
         boolean bert = family == Family.BERT;
         List<Integer> ids = new ArrayList<>(List.of(tokenizer.first()));
@@ -172,82 +170,12 @@ class FoldersIT {
   }
 
   @Test
-  void aBrokenFolderIsRefusedWithItsReasonAndTheOthersGoOn() throws Exception {
-    new RandomModel(Family.BERT, 0, SEED).write(models.resolve("good"));
-    List<Float> good = vector("good");
-    Path broken = models.resolve("broken");
-    new RandomModel(Family.BERT, 0, SEED).write(broken);
-    Files.writeString(
-        broken.resolve("config.json"),
-        Files.readString(broken.resolve("config.json"))
-            .replaceAll("\"intermediate_size\":\\s*\\d+", "\"intermediate_size\": 99"));
-    StatusRuntimeException shapes = refused("broken");
-    ErrorDetails.check(shapes, Status.Code.FAILED_PRECONDITION, "MODEL_INVALID", "model");
-    assertThat(shapes).hasMessageContaining("99");
-
-    Path weights = broken.resolve("model.safetensors");
-    new RandomModel(Family.BERT, 0, SEED).write(broken);
-    byte[] bytes = Files.readAllBytes(weights);
-    Files.write(weights, Arrays.copyOf(bytes, bytes.length - 4));
-    assertThat(refused("broken")).hasMessageContaining("model.safetensors");
-
-    // The running model answers as before, and so does a folder that is mended.
-    assertThat(vector("good")).isEqualTo(good);
-    Files.write(weights, bytes);
-    assertThat(vector("broken")).isEqualTo(good);
-  }
-
-  @Test
   void aNameLeadsNowhereElse() throws Exception {
     Path outside = Files.createDirectories(models.resolveSibling(models.getFileName() + "-x"));
     new RandomModel(Family.BERT, 0, SEED).write(outside);
     for (String name : List.of("../" + outside.getFileName(), "/", ".", "..", "a/b")) {
       ErrorDetails.check(refused(name), Status.Code.NOT_FOUND, "UNKNOWN_MODEL", "model");
     }
-  }
-
-  @Test
-  void aTorchScriptFileRunsAsItIs() throws Exception {
-    // Any program that gives a vector for each text will do: here one that the service wrote
-    // itself.
-    RandomModel model = new RandomModel(Family.BERT, 0, SEED);
-    model.write(models.resolve("mine"));
-    List<Float> expected = vector("mine");
-    Path script = Files.createDirectory(models.resolve("script"));
-    try (Stream<Path> archives =
-        Files.list(Path.of(System.getProperty("mnestic.encoder.cache-dir"), "models"))) {
-      Path archive =
-          archives
-              .filter(file ->
-                  file.getFileName()
-                      .toString()
-                      .startsWith("mine-" + encoder.model("mine").getRevision()))
-              .findFirst()
-              .orElseThrow();
-      Files.copy(archive, script.resolve("model.pt"));
-    }
-    Files.copy(models.resolve("mine/tokenizer.json"), script.resolve("tokenizer.json"));
-    Files.writeString(
-        script.resolve("mnestic.json"),
-        "{\"dimensions\": 32, \"max_tokens\": 64, \"pooling\": \"none\", \"inputs\": \"ids\"}");
-    assertThat(vector("script")).isEqualTo(expected);
-    assertThat(encoder.model("script").getArchitecture()).isEqualTo("torchscript");
-
-    StatusRuntimeException int8 =
-        catchThrowableOfType(
-            StatusRuntimeException.class,
-            () ->
-                encoder
-                    .stub()
-                    .encode(request("script").setPrecision(Precision.PRECISION_INT8).build()));
-    ErrorDetails.check(int8, Status.Code.INVALID_ARGUMENT, "INVALID_FIELD", "precision");
-
-    Path damaged = Files.createDirectory(models.resolve("damaged"));
-    Files.copy(script.resolve("tokenizer.json"), damaged.resolve("tokenizer.json"));
-    Files.copy(script.resolve("mnestic.json"), damaged.resolve("mnestic.json"));
-    Files.writeString(damaged.resolve("model.pt"), "no program");
-    ErrorDetails.check(
-        refused("damaged"), Status.Code.FAILED_PRECONDITION, "MODEL_INVALID", "model");
   }
 
   private StatusRuntimeException refused(String model) {
@@ -265,37 +193,5 @@ class FoldersIT {
 
   private static EncodeRequest.Builder request(String model) {
     return EncodeRequest.newBuilder().setModel(model).addTexts("the river remembers");
-  }
-
-  private TextTokenizer tokenizer(String model) throws Exception {
-    return TextTokenizer.read(
-        Files.newInputStream(models.resolve(model).resolve("tokenizer.json")));
-  }
-
-  private static int[] tokens(TextTokenizer tokenizer, String text) {
-    Tokens tokens = tokenizer.tokenize(text);
-    return tokens.ids(0, tokens.count());
-  }
-
-  private static int[] framed(TextTokenizer tokenizer, int[] prompt, int[] text) {
-    return Stream.of(
-            IntStream.of(tokenizer.first()),
-            IntStream.of(prompt),
-            IntStream.of(text),
-            IntStream.of(tokenizer.last()))
-        .flatMapToInt(ids -> ids)
-        .toArray();
-  }
-
-  private static void near(List<Float> actual, double[] expected) {
-    assertThat(actual).hasSize(expected.length);
-    for (int i = 0; i < expected.length; i++) {
-      assertThat((double) actual.get(i)).isCloseTo(expected[i], within(1e-5));
-    }
-  }
-
-  private static double[] unit(double[] vector) {
-    double norm = Math.sqrt(Arrays.stream(vector).map(value -> value * value).sum());
-    return Arrays.stream(vector).map(value -> value / norm).toArray();
   }
 }

@@ -63,12 +63,14 @@ final class Catalog {
     return named(name.isEmpty() ? standard.name() : name);
   }
 
-  /** The same, after a look at its files. */
-  ModelSpec refreshed(String name) {
-    if (ofFolders.containsKey(name)) {
-      ofFolders.put(name, read(name));
-    }
-    return spec(name);
+  /** The same as its files are now, which {@link #replace} makes known. */
+  ModelSpec latest(String name) {
+    return ofFolders.containsKey(name) ? read(name) : spec(name);
+  }
+
+  /** Makes a folder's model known in place of what it was. */
+  void replace(ModelSpec latest) {
+    ofFolders.replace(latest.name(), latest);
   }
 
   private ModelSpec named(String name) {

@@ -53,6 +53,9 @@ public final class EncodeTexts {
       ServedModel model = lease.model();
       VectorWriter writer =
           new VectorWriter(request.getFormat(), dimensions(request, model.spec()));
+      if (wantsTokens(request) && !model.spec().hasTokenVectors()) {
+        throw withoutTokenVectors(model.spec(), "output");
+      }
       boolean query = request.getInputType() == InputType.INPUT_TYPE_QUERY;
       String prompt = query ? model.spec().queryPrompt() : model.spec().documentPrompt();
       PreparedTexts texts =
@@ -115,6 +118,14 @@ public final class EncodeTexts {
   /** What a failed text's caller is told. */
   static com.google.rpc.Status status(Outcome.Failed failed) {
     return Failures.protoOf(failed.cause(), "encoding a text");
+  }
+
+  static Refusal withoutTokenVectors(ModelSpec spec, String field) {
+    return Refusal.of(
+            Reason.REASON_INVALID_FIELD,
+            "model '%s' gives no vectors of tokens: a TorchScript file does with pooling cls or mean"
+                .formatted(spec.name()))
+        .withField(field);
   }
 
   private static void write(

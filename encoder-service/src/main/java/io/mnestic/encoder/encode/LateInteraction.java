@@ -7,6 +7,7 @@ import io.mnestic.encoder.v1.Overflow;
 import io.mnestic.encoder.v1.RerankMethod;
 import io.mnestic.encoder.v1.RerankedDocument;
 import io.mnestic.encoder.v1.VectorFormat;
+import io.mnestic.wire.Refusal;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,8 +17,15 @@ final class LateInteraction implements Scorer {
   private final MaxSim query;
   private final int queryTokensDropped;
 
-  /** Reads the query. */
+  /**
+   * Reads the query.
+   *
+   * @throws Refusal INVALID_FIELD if the model gives no vectors of tokens
+   */
   LateInteraction(String query, ServedModel model) {
+    if (!model.spec().hasTokenVectors()) {
+      throw EncodeTexts.withoutTokenVectors(model.spec(), "model");
+    }
     this.model = model;
     PreparedTexts read = prepare(List.of(query), model.queryPrompt());
     queryTokensDropped = read.texts().getFirst().dropped();

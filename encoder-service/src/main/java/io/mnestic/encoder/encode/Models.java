@@ -59,20 +59,37 @@ final class Models {
     }
   }
 
-  /** Has the model as its files are now in memory, in place of what was there. */
+  /**
+   * Has the model as its files are now in memory, in place of what was there. If that fails, what
+   * was there stays.
+   *
+   * @throws Refusal UNKNOWN_MODEL, MODEL_INVALID, INVALID_FIELD
+   */
   ServedModel load(String name, Precision precision) {
-    ModelSpec spec = catalog.refreshed(name);
+    ModelSpec spec = catalog.latest(name);
     Key key = new Key(spec.name(), orDefault(precision));
     ServedModel before = served.get(key);
     if (before != null && before.spec().revision().equals(spec.revision())) {
       return before;
     }
     ServedModel now = load(spec, key.precision);
+    catalog.replace(spec);
     ServedModel replaced = served.put(key, now);
     if (replaced != null) {
       replaced.retire();
     }
+    retireOthers(spec);
     return now;
+  }
+
+  /** In other precisions a model is loaded anew by its next request. */
+  private void retireOthers(ModelSpec latest) {
+    for (ServedModel model : loaded(latest)) {
+      if (!model.spec().revision().equals(latest.revision())
+          && served.remove(new Key(latest.name(), model.precision()), model)) {
+        model.retire();
+      }
+    }
   }
 
   /** Takes a model out of memory; whether it was there. */
@@ -120,15 +137,13 @@ final class Models {
       if (BuiltInModels.ALL.contains(spec)) {
         throw new IllegalStateException("model " + spec.name() + " can not be loaded", e);
       }
-      throw Refusal.of(
-              Reason.REASON_MODEL_INVALID,
-              "model '%s' can not be loaded: %s".formatted(spec.name(), firstLine(e)))
-          .withField("model");
+      throw invalid(spec, "can not be loaded: " + e.getMessage());
     }
   }
 
-  private static String firstLine(Throwable failure) {
-    return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+  /** PyTorch's messages go on with a trace. */
+  private static String firstLine(String message) {
+    return message.lines().findFirst().orElse("");
   }
 
   private static ServedModel warm(ServedModel model) {
@@ -149,14 +164,29 @@ final class Models {
       Arrays.fill(ids, first);
       for (Outcome outcome :
           model.run(List.of(Input.of(ids), Input.of(new int[] {first})), Lane.QUERY)) {
-        if (outcome instanceof Outcome.Failed failed) {
-          throw Refusal.of(
-              Reason.REASON_MODEL_INVALID,
-              "model '%s' fails on a plain input: %s"
-                  .formatted(model.spec().name(), failed.cause().getMessage()));
+        switch (outcome) {
+          case Outcome.Failed failed ->
+              throw invalid(model.spec(), "fails on a plain input: " + failed.cause().getMessage());
+          case Outcome.Done done -> requireDimensions(model.spec(), done.output().vector().length);
         }
       }
     }
+  }
+
+  /** A user's program is taken at its word until it answers. */
+  private static void requireDimensions(ModelSpec spec, int dimensions) {
+    if (!spec.architecture().isCrossEncoder() && dimensions != spec.dimensions()) {
+      throw invalid(
+          spec,
+          "answers %d numbers for a text, not the %d of its dimensions"
+              .formatted(dimensions, spec.dimensions()));
+    }
+  }
+
+  private static Refusal invalid(ModelSpec spec, String what) {
+    return Refusal.of(
+            Reason.REASON_MODEL_INVALID, "model '%s' %s".formatted(spec.name(), firstLine(what)))
+        .withField("model");
   }
 
   private record Key(String name, Precision precision) {}

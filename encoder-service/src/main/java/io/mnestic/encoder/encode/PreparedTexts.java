@@ -17,7 +17,8 @@ import java.util.List;
  * @param promptTokens how many tokens the prompt has
  */
 record PreparedTexts(List<Text> texts, int promptTokens) {
-  private static final int FRAME_TOKENS = 2;
+  /** The special tokens before a text and after it. */
+  static final int FRAME_TOKENS = 2;
 
   /**
    * Tokenises texts.

@@ -42,6 +42,7 @@ final class ServedModel {
     this.tokenizer = tokenizer;
     queryPrompt = tokenizer.tokenize(spec.queryPrompt());
     documentPrompt = tokenizer.tokenize(spec.documentPrompt());
+    requireRoom();
     for (TorchModel weights : engine.load(spec, precision)) {
       int workers = engine.workers(weights.device());
       replicas.add(
@@ -120,6 +121,20 @@ final class ServedModel {
   void close() {
     replicas.forEach(Replica::close);
     replicas.clear();
+  }
+
+  /** A text, and both of a pair, must have a token at least. */
+  private void requireRoom() {
+    int taken =
+        spec.architecture().isCrossEncoder()
+            ? tokenizer.between().length + 1
+            : Math.max(queryPrompt.count(), documentPrompt.count());
+    int needed = PreparedTexts.FRAME_TOKENS + taken + 1;
+    if (spec.maxTokens() < needed) {
+      throw new IllegalStateException(
+          "it takes %d tokens, and with its special tokens and prompt the shortest text has %d"
+              .formatted(spec.maxTokens(), needed));
+    }
   }
 
   private void freeIfDone() {

@@ -57,7 +57,9 @@ final class TextPairs implements Scorer {
 
   /** Tokens that query and document may have together. */
   private int room() {
-    return model.spec().maxTokens() - 2 - model.tokenizer().between().length;
+    return model.spec().maxTokens()
+        - PreparedTexts.FRAME_TOKENS
+        - model.tokenizer().between().length;
   }
 
   /** The texts with the special tokens that the tokenizer puts around and between a pair. */

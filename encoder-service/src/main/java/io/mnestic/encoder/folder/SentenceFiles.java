@@ -26,6 +26,8 @@ record SentenceFiles(
     boolean normalized,
     List<Path> read) {
   private static final String MODULES = "modules.json";
+  private static final String SETTINGS = "config_sentence_transformers.json";
+  private static final String LIMITS = "sentence_bert_config.json";
   private static final Map<String, FolderPooling> MODES =
       Map.of("cls", FolderPooling.CLS, "mean", FolderPooling.MEAN);
   private static final Map<String, String> MODE_KEYS =
@@ -93,14 +95,20 @@ record SentenceFiles(
     return MODES.getOrDefault(modes.getFirst(), FolderPooling.NONE);
   }
 
+  /** Of the files that need not be there, those that are: prompts and the longest input. */
+  List<Path> optional() {
+    return Stream.of(folder.resolve(SETTINGS), transformer.resolve(LIMITS))
+        .filter(Files::exists)
+        .toList();
+  }
+
   /** Longest input that its authors set, or the given if they set none. */
   int maxTokens(int otherwise) {
-    return JsonFile.readIfPresent(transformer.resolve("sentence_bert_config.json"))
-        .size("max_seq_length", otherwise);
+    return JsonFile.readIfPresent(transformer.resolve(LIMITS)).size("max_seq_length", otherwise);
   }
 
   private JsonFile settings() {
-    return JsonFile.readIfPresent(folder.resolve("config_sentence_transformers.json"));
+    return JsonFile.readIfPresent(folder.resolve(SETTINGS));
   }
 
   /** What stands before a query, or empty. */

@@ -1,5 +1,6 @@
 package io.mnestic.encoder.folder;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,11 @@ final class TransformerFolder {
     revision.add(sentence.folder(), config.file());
     revision.add(sentence.folder(), tokenizer);
     sentence.read().forEach(file -> revision.add(sentence.folder(), file));
+    sentence.optional().forEach(file -> revision.add(sentence.folder(), file));
+    Path limits = tokenizerConfig();
+    if (Files.exists(limits)) {
+      revision.add(sentence.folder(), limits);
+    }
     return new ModelFolder(
         sentence.folder(),
         tokenizer,
@@ -171,12 +177,14 @@ final class TransformerFolder {
     return architecture.startsWith(family.classPrefix) ? family.classPrefix.length() : 0;
   }
 
+  private Path tokenizerConfig() {
+    return sentence.transformer().resolve("tokenizer_config.json");
+  }
+
   private int maxTokens(Transformer network) {
     int room = network.positions() - network.positionOffset();
     // The tokenizer's may be 10^30, for "none".
-    double stated =
-        JsonFile.readIfPresent(sentence.transformer().resolve("tokenizer_config.json"))
-            .number("model_max_length", room);
+    double stated = JsonFile.readIfPresent(tokenizerConfig()).number("model_max_length", room);
     int most = stated >= 1 && stated < room ? (int) stated : room;
     return Math.min(most, sentence.maxTokens(most));
   }

@@ -1,5 +1,6 @@
 package io.mnestic.encoder.model;
 
+import io.mnestic.encoder.folder.FolderPooling;
 import io.mnestic.encoder.v1.Pooling;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,6 +34,12 @@ public record ModelSpec(
   /** Length of its vectors. */
   public int dimensions() {
     return architecture.hidden();
+  }
+
+  /** Whether it gives the vectors of tokens. */
+  public boolean hasTokenVectors() {
+    return !architecture.isCrossEncoder()
+        && !(source instanceof ScriptModel script && script.pooling() == FolderPooling.NONE);
   }
 
   /** The content of {@code tokenizer.json}. */
