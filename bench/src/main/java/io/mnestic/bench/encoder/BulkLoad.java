@@ -72,6 +72,11 @@ final class BulkLoad implements AutoCloseable {
     return tokens.get();
   }
 
+  /** False once it has failed; {@link #close} then says why. */
+  boolean isUnderWay() {
+    return !running.isDone();
+  }
+
   /** Stops, waits for what is under way, and fails if the bulk work did. */
   @Override
   public void close() {
