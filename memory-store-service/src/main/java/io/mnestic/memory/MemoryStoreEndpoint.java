@@ -3,6 +3,13 @@ package io.mnestic.memory;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.mnestic.memory.attention.ReadMemory;
+import io.mnestic.memory.history.BranchNamespace;
+import io.mnestic.memory.history.CreateSnapshot;
+import io.mnestic.memory.history.DeleteSnapshot;
+import io.mnestic.memory.history.DiffRevisions;
+import io.mnestic.memory.history.MergeBranch;
+import io.mnestic.memory.history.ReadSnapshots;
+import io.mnestic.memory.history.RestoreSnapshot;
 import io.mnestic.memory.namespaces.CreateNamespace;
 import io.mnestic.memory.namespaces.DeleteNamespace;
 import io.mnestic.memory.namespaces.ReadNamespaces;
@@ -14,14 +21,22 @@ import io.mnestic.memory.records.ReadRecords;
 import io.mnestic.memory.search.SearchMemories;
 import io.mnestic.memory.transfer.ExportMemories;
 import io.mnestic.memory.transfer.ImportMemories;
+import io.mnestic.memory.v1.BranchNamespaceRequest;
+import io.mnestic.memory.v1.BranchNamespaceResponse;
 import io.mnestic.memory.v1.CreateNamespaceRequest;
 import io.mnestic.memory.v1.CreateNamespaceResponse;
+import io.mnestic.memory.v1.CreateSnapshotRequest;
+import io.mnestic.memory.v1.CreateSnapshotResponse;
 import io.mnestic.memory.v1.DeleteMemoriesRequest;
 import io.mnestic.memory.v1.DeleteMemoriesResponse;
 import io.mnestic.memory.v1.DeleteNamespaceRequest;
 import io.mnestic.memory.v1.DeleteNamespaceResponse;
 import io.mnestic.memory.v1.DeleteRecordRequest;
 import io.mnestic.memory.v1.DeleteRecordResponse;
+import io.mnestic.memory.v1.DeleteSnapshotRequest;
+import io.mnestic.memory.v1.DeleteSnapshotResponse;
+import io.mnestic.memory.v1.DiffRevisionsRequest;
+import io.mnestic.memory.v1.DiffRevisionsResponse;
 import io.mnestic.memory.v1.ExportMemoriesRequest;
 import io.mnestic.memory.v1.ExportMemoriesResponse;
 import io.mnestic.memory.v1.GetMemoryRequest;
@@ -30,6 +45,8 @@ import io.mnestic.memory.v1.GetNamespaceRequest;
 import io.mnestic.memory.v1.GetNamespaceResponse;
 import io.mnestic.memory.v1.GetRecordRequest;
 import io.mnestic.memory.v1.GetRecordResponse;
+import io.mnestic.memory.v1.GetSnapshotRequest;
+import io.mnestic.memory.v1.GetSnapshotResponse;
 import io.mnestic.memory.v1.ImportMemoriesRequest;
 import io.mnestic.memory.v1.ImportMemoriesResponse;
 import io.mnestic.memory.v1.ListMemoriesRequest;
@@ -38,15 +55,21 @@ import io.mnestic.memory.v1.ListNamespacesRequest;
 import io.mnestic.memory.v1.ListNamespacesResponse;
 import io.mnestic.memory.v1.ListRecordsRequest;
 import io.mnestic.memory.v1.ListRecordsResponse;
+import io.mnestic.memory.v1.ListSnapshotsRequest;
+import io.mnestic.memory.v1.ListSnapshotsResponse;
 import io.mnestic.memory.v1.ListTurnsRequest;
 import io.mnestic.memory.v1.ListTurnsResponse;
 import io.mnestic.memory.v1.MemoryStoreServiceGrpc;
+import io.mnestic.memory.v1.MergeBranchRequest;
+import io.mnestic.memory.v1.MergeBranchResponse;
 import io.mnestic.memory.v1.PutRecordRequest;
 import io.mnestic.memory.v1.PutRecordResponse;
 import io.mnestic.memory.v1.PutVectorsRequest;
 import io.mnestic.memory.v1.PutVectorsResponse;
 import io.mnestic.memory.v1.ReadMemoryRequest;
 import io.mnestic.memory.v1.ReadMemoryResponse;
+import io.mnestic.memory.v1.RestoreSnapshotRequest;
+import io.mnestic.memory.v1.RestoreSnapshotResponse;
 import io.mnestic.memory.v1.SearchMemoriesRequest;
 import io.mnestic.memory.v1.SearchMemoriesResponse;
 import io.mnestic.memory.v1.UpdateMemoryRequest;
@@ -81,6 +104,13 @@ final class MemoryStoreEndpoint extends MemoryStoreServiceGrpc.MemoryStoreServic
   private final WatchMemories watchMemories;
   private final ExportMemories exportMemories;
   private final ImportMemories importMemories;
+  private final CreateSnapshot createSnapshot;
+  private final ReadSnapshots readSnapshots;
+  private final DeleteSnapshot deleteSnapshot;
+  private final RestoreSnapshot restoreSnapshot;
+  private final BranchNamespace branchNamespace;
+  private final DiffRevisions diffRevisions;
+  private final MergeBranch mergeBranch;
   private final PutRecord putRecord;
   private final ReadRecords readRecords;
   private final DeleteRecord deleteRecord;
@@ -100,6 +130,13 @@ final class MemoryStoreEndpoint extends MemoryStoreServiceGrpc.MemoryStoreServic
       WatchMemories watchMemories,
       ExportMemories exportMemories,
       ImportMemories importMemories,
+      CreateSnapshot createSnapshot,
+      ReadSnapshots readSnapshots,
+      DeleteSnapshot deleteSnapshot,
+      RestoreSnapshot restoreSnapshot,
+      BranchNamespace branchNamespace,
+      DiffRevisions diffRevisions,
+      MergeBranch mergeBranch,
       PutRecord putRecord,
       ReadRecords readRecords,
       DeleteRecord deleteRecord) {
@@ -117,6 +154,13 @@ final class MemoryStoreEndpoint extends MemoryStoreServiceGrpc.MemoryStoreServic
     this.watchMemories = watchMemories;
     this.exportMemories = exportMemories;
     this.importMemories = importMemories;
+    this.createSnapshot = createSnapshot;
+    this.readSnapshots = readSnapshots;
+    this.deleteSnapshot = deleteSnapshot;
+    this.restoreSnapshot = restoreSnapshot;
+    this.branchNamespace = branchNamespace;
+    this.diffRevisions = diffRevisions;
+    this.mergeBranch = mergeBranch;
     this.putRecord = putRecord;
     this.readRecords = readRecords;
     this.deleteRecord = deleteRecord;
@@ -218,6 +262,54 @@ final class MemoryStoreEndpoint extends MemoryStoreServiceGrpc.MemoryStoreServic
   public StreamObserver<ImportMemoriesRequest> importMemories(
       StreamObserver<ImportMemoriesResponse> observer) {
     return importMemories.open((ServerCallStreamObserver<ImportMemoriesResponse>) observer);
+  }
+
+  @Override
+  public void createSnapshot(
+      CreateSnapshotRequest request, StreamObserver<CreateSnapshotResponse> observer) {
+    answer(observer, createSnapshot.create(request));
+  }
+
+  @Override
+  public void getSnapshot(
+      GetSnapshotRequest request, StreamObserver<GetSnapshotResponse> observer) {
+    answer(observer, readSnapshots.get(request));
+  }
+
+  @Override
+  public void listSnapshots(
+      ListSnapshotsRequest request, StreamObserver<ListSnapshotsResponse> observer) {
+    answer(observer, readSnapshots.list(request));
+  }
+
+  @Override
+  public void deleteSnapshot(
+      DeleteSnapshotRequest request, StreamObserver<DeleteSnapshotResponse> observer) {
+    answer(observer, deleteSnapshot.delete(request));
+  }
+
+  @Override
+  public void restoreSnapshot(
+      RestoreSnapshotRequest request, StreamObserver<RestoreSnapshotResponse> observer) {
+    answer(observer, restoreSnapshot.restore(request));
+  }
+
+  @Override
+  public void branchNamespace(
+      BranchNamespaceRequest request, StreamObserver<BranchNamespaceResponse> observer) {
+    answer(observer, branchNamespace.branch(request));
+  }
+
+  @Override
+  public void diffRevisions(
+      DiffRevisionsRequest request, StreamObserver<DiffRevisionsResponse> observer) {
+    answer(observer, diffRevisions.diff(request));
+  }
+
+  @Override
+  public void mergeBranch(
+      MergeBranchRequest request, StreamObserver<MergeBranchResponse> observer) {
+    answer(observer, mergeBranch.merge(request));
   }
 
   @Override

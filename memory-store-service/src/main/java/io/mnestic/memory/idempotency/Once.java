@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -41,6 +42,20 @@ public record Once(String rpc, String requestId, ByteString payloadHash) {
    */
   public <R extends Message> Answer<R> answer(
       Draft draft, StoredNamespace namespace, Parser<R> parser, Supplier<R> work) {
+    return answer(draft, namespace, parser, work, it -> true);
+  }
+
+  /**
+   * As {@link #answer(Draft, StoredNamespace, Parser, Supplier)}, for work that may do nothing.
+   *
+   * @param done whether a reply says that something was done, and is to be stored
+   */
+  public <R extends Message> Answer<R> answer(
+      Draft draft,
+      StoredNamespace namespace,
+      Parser<R> parser,
+      Supplier<R> work,
+      Predicate<R> done) {
     if (requestId.isEmpty()) {
       return new Answer<>(work.get(), false);
     }
@@ -49,6 +64,9 @@ public record Once(String rpc, String requestId, ByteString payloadHash) {
       return new Answer<>(parse(stored.get(), parser), true);
     }
     R reply = work.get();
+    if (!done.test(reply)) {
+      return new Answer<>(reply, false);
+    }
     draft.keepReply(
         namespace.getUid(),
         rpc,

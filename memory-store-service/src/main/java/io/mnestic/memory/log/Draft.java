@@ -5,9 +5,11 @@ import com.google.protobuf.Timestamp;
 import io.mnestic.memory.v1.Memory;
 import io.mnestic.memory.v1.Namespace;
 import io.mnestic.memory.v1.Record;
+import io.mnestic.memory.v1.Snapshot;
 import io.mnestic.store.v1.LogEntry;
 import io.mnestic.store.v1.StoredNamespace;
 import io.mnestic.store.v1.StoredReply;
+import java.util.List;
 import java.util.Optional;
 
 /** The state that a {@link Change} sees, with all earlier changes in it, and how it changes it. */
@@ -45,6 +47,41 @@ public interface Draft {
 
   /** Sets how long a namespace's past is kept. */
   StoredNamespace retain(StoredNamespace namespace, Duration history);
+
+  /** A namespace's snapshot. */
+  Optional<Snapshot> snapshot(long uid, String name);
+
+  /** Keeps a snapshot. */
+  void keepSnapshot(StoredNamespace namespace, Snapshot snapshot);
+
+  /** Forgets a snapshot; what only it kept is trimmed later. */
+  void dropSnapshot(StoredNamespace namespace, Snapshot snapshot);
+
+  /** The entries of a namespace's log after a position. */
+  List<LogEntry> entriesAfter(StoredNamespace namespace, long position);
+
+  /**
+   * Begins a branch that nobody sees until it is published, and that a restart before that removes.
+   *
+   * @param settings of the branch; its revision is that of its parent which it starts from
+   */
+  StoredNamespace beginBranch(Namespace settings, long parentUid);
+
+  /**
+   * Adds memories and records, as they are in the parent, to a branch that was begun.
+   *
+   * @return the branch with them, for the next call
+   */
+  StoredNamespace fillBranch(StoredNamespace branch, LogEntry.Builder entry);
+
+  /** Lets all see a branch that was filled; no namespace has its name. */
+  void publishBranch(StoredNamespace branch);
+
+  /** Removes a branch that was begun and will not be published. */
+  void abandonBranch(StoredNamespace branch);
+
+  /** Remembers up to which of its revisions a branch is in its parent. */
+  void merged(StoredNamespace branch, long revision);
 
   /** Deletes a namespace and everything in it. */
   void drop(StoredNamespace namespace);

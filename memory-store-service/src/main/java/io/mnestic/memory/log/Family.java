@@ -36,7 +36,9 @@ enum Family {
   /** Collection, id and the revision that superseded it to Record. */
   PAST_RECORDS,
   /** Revision to StoredRevision. */
-  REVISIONS;
+  REVISIONS,
+  /** Name to Snapshot. */
+  SNAPSHOTS;
 
   byte[] familyName() {
     return name().toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8);

@@ -11,7 +11,9 @@ import io.mnestic.store.v1.StoredRevision;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.NavigableSet;
 import org.jspecify.annotations.Nullable;
+import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.WriteBatch;
@@ -85,6 +87,7 @@ final class HistoryTrim {
   private int trim(StoredNamespace namespace, Timestamp now, int most, WriteBatch batch)
       throws RocksDBException, InvalidProtocolBufferException {
     Timestamp horizon = Timeline.horizon(namespace, now);
+    NavigableSet<Long> pins = null;
     long uid = namespace.getUid();
     long from = namespace.getTrimmedRevision();
     long revision = from;
@@ -94,7 +97,10 @@ final class HistoryTrim {
         break;
       }
       revision++;
-      remove(uid, LogEntry.parseFrom(get(Family.LOG, uid, stored.getPosition())), batch);
+      if (pins == null) {
+        pins = pins(namespace);
+      }
+      remove(uid, pins, LogEntry.parseFrom(get(Family.LOG, uid, stored.getPosition())), batch);
     }
     if (revision > from) {
       batch.put(
@@ -109,25 +115,32 @@ final class HistoryTrim {
     return (int) (revision - from);
   }
 
-  /** Removes what the entry's revision ended. */
-  private void remove(long uid, LogEntry entry, WriteBatch batch)
-      throws RocksDBException, InvalidProtocolBufferException {
-    long until = entry.getRevision();
-    for (Memory memory : entry.getMemoriesList()) {
-      removeMemory(uid, memory.getId(), until, batch);
-    }
-    for (String id : entry.getDeletedMemoriesList()) {
-      removeMemory(uid, id, until, batch);
-    }
-    for (Record record : entry.getRecordsList()) {
-      removeRecord(uid, record, until, batch);
-    }
-    for (Record record : entry.getDeletedRecordsList()) {
-      removeRecord(uid, record, until, batch);
+  private NavigableSet<Long> pins(StoredNamespace namespace) {
+    try (ReadOptions options = new ReadOptions()) {
+      return Pins.of(database, options, namespace);
     }
   }
 
-  private void removeMemory(long uid, String id, long until, WriteBatch batch)
+  /** Removes what the entry's revision ended and no pin needs. */
+  private void remove(long uid, NavigableSet<Long> pins, LogEntry entry, WriteBatch batch)
+      throws RocksDBException, InvalidProtocolBufferException {
+    long until = entry.getRevision();
+    for (Memory memory : entry.getMemoriesList()) {
+      removeMemory(uid, memory.getId(), until, pins, batch);
+    }
+    for (String id : entry.getDeletedMemoriesList()) {
+      removeMemory(uid, id, until, pins, batch);
+    }
+    for (Record record : entry.getRecordsList()) {
+      removeRecord(uid, record, until, pins, batch);
+    }
+    for (Record record : entry.getDeletedRecordsList()) {
+      removeRecord(uid, record, until, pins, batch);
+    }
+  }
+
+  private void removeMemory(
+      long uid, String id, long until, NavigableSet<Long> pins, WriteBatch batch)
       throws RocksDBException, InvalidProtocolBufferException {
     byte[] key = Keys.past(Keys.of(uid, id), until);
     byte @Nullable [] stored = database.rocks().get(database.handle(Family.PAST_MEMORIES), key);
@@ -135,6 +148,9 @@ final class HistoryTrim {
       return;
     }
     Memory memory = Memory.parseFrom(stored);
+    if (isPinned(pins, memory.getRevision(), until)) {
+      return;
+    }
     batch.delete(database.handle(Family.PAST_MEMORIES), key);
     if (memory.hasTurn()) {
       byte[] place = Keys.number(memory.getTurn().getSequence());
@@ -144,10 +160,21 @@ final class HistoryTrim {
     }
   }
 
-  private void removeRecord(long uid, Record record, long until, WriteBatch batch)
-      throws RocksDBException {
-    byte[] key = Keys.inGroup(uid, record.getCollection(), Keys.text(record.getId()));
-    batch.delete(database.handle(Family.PAST_RECORDS), Keys.past(key, until));
+  private void removeRecord(
+      long uid, Record record, long until, NavigableSet<Long> pins, WriteBatch batch)
+      throws RocksDBException, InvalidProtocolBufferException {
+    byte[] key =
+        Keys.past(Keys.inGroup(uid, record.getCollection(), Keys.text(record.getId())), until);
+    byte @Nullable [] stored = database.rocks().get(database.handle(Family.PAST_RECORDS), key);
+    if (stored != null && !isPinned(pins, Record.parseFrom(stored).getRevision(), until)) {
+      batch.delete(database.handle(Family.PAST_RECORDS), key);
+    }
+  }
+
+  /** Whether a pinned revision saw a version. */
+  private static boolean isPinned(NavigableSet<Long> pins, long from, long until) {
+    Long pin = pins.ceiling(from);
+    return pin != null && pin < until;
   }
 
   private byte[] get(Family family, long uid, long number) throws RocksDBException {

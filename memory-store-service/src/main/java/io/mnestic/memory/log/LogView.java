@@ -3,6 +3,7 @@ package io.mnestic.memory.log;
 import io.mnestic.memory.v1.Memory;
 import io.mnestic.memory.v1.NamedVector;
 import io.mnestic.memory.v1.Record;
+import io.mnestic.memory.v1.Snapshot;
 import io.mnestic.store.v1.StoredNamespace;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +38,24 @@ public interface LogView extends AutoCloseable {
    * @param head up to which revision they were ended
    */
   void superseded(long uid, long revision, long head, Consumer<Memory> into);
+
+  /** A namespace's snapshot. */
+  Optional<Snapshot> snapshot(long uid, String name);
+
+  /** A namespace's snapshots in order of their names' UTF-8 bytes, after {@code afterName}. */
+  Page<Snapshot> snapshots(long uid, String afterName, int limit);
+
+  /** The memories that two revisions, which can be read, do not have alike, by id. */
+  Page<Versions<Memory>> memoryDifferences(long uid, long from, long to, String afterId, int limit);
+
+  /**
+   * The records that two revisions do not have alike, by collection and id, each in order of length
+   * and UTF-8 bytes.
+   *
+   * @param after holds the collection and id to start after; nothing to start with the first
+   */
+  Page<Versions<Record>> recordDifferences(
+      long uid, long from, long to, Optional<Record> after, int limit);
 
   /** Namespaces in order of their names' UTF-8 bytes, after {@code afterName}. */
   Page<StoredNamespace> namespaces(String afterName, int limit);

@@ -9,10 +9,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which state of a namespace a read asks for: that of a revision, that at a time, or the newest if
  * neither is set.
+ *
+ * @param field of the request that says so
  */
-public record Moment(@Nullable Long revision, @Nullable Timestamp time) {
+public record Moment(@Nullable Long revision, @Nullable Timestamp time, String field) {
   /** The newest state. */
-  public static final Moment NOW = new Moment(null, null);
+  public static final Moment NOW = new Moment(null, null, "");
 
   /**
    * What a request's {@code as_of} says.
@@ -27,14 +29,24 @@ public record Moment(@Nullable Long revision, @Nullable Timestamp time) {
           .withField("as_of_time");
     }
     if (hasTime) {
-      return new Moment(null, time);
+      return at(time);
     }
-    return hasRevision ? new Moment(revision, null) : NOW;
+    return hasRevision ? at(revision, "as_of_revision") : NOW;
+  }
+
+  /** The state at a time. */
+  public static Moment at(Timestamp time) {
+    return new Moment(null, time, "as_of_time");
   }
 
   /** The state of a revision. */
   public static Moment at(long revision) {
-    return new Moment(revision, null);
+    return at(revision, "as_of_revision");
+  }
+
+  /** The state of a revision that a field of the request names. */
+  public static Moment at(long revision, String field) {
+    return new Moment(revision, null, field);
   }
 
   /** Whether the newest state is asked for. */

@@ -3,6 +3,7 @@ package io.mnestic.memory.log;
 import io.mnestic.memory.v1.Memory;
 import io.mnestic.memory.v1.NamedVector;
 import io.mnestic.memory.v1.Record;
+import io.mnestic.memory.v1.Snapshot;
 import io.mnestic.memory.v1.Turn;
 import io.mnestic.store.v1.StoredNamespace;
 import java.util.ArrayList;
@@ -39,6 +40,28 @@ final class PastView implements LogView {
   @Override
   public long oldestRevision(StoredNamespace namespace) {
     return view.oldestRevision(namespace);
+  }
+
+  @Override
+  public Optional<Snapshot> snapshot(long uid, String name) {
+    return view.snapshot(uid, name);
+  }
+
+  @Override
+  public Page<Snapshot> snapshots(long uid, String afterName, int limit) {
+    return view.snapshots(uid, afterName, limit);
+  }
+
+  @Override
+  public Page<Versions<Memory>> memoryDifferences(
+      long uid, long from, long to, String afterId, int limit) {
+    return view.memoryDifferences(uid, from, to, afterId, limit);
+  }
+
+  @Override
+  public Page<Versions<Record>> recordDifferences(
+      long uid, long from, long to, Optional<Record> after, int limit) {
+    return view.recordDifferences(uid, from, to, after, limit);
   }
 
   @Override
@@ -165,15 +188,7 @@ final class PastView implements LogView {
     try (Slice lower = new Slice(prefix);
         Slice upper = new Slice(Keys.after(prefix));
         ReadOptions bounded = view.bounded(lower, upper);
-        VersionScan<Record> scan =
-            new VersionScan<>(
-                view.iterator(Family.RECORDS, bounded),
-                view.iterator(Family.PAST_RECORDS, bounded),
-                prefix,
-                after,
-                revision,
-                value -> RocksView.parse(value, Record.parser()),
-                Record::getRevision)) {
+        VersionScan<Record> scan = records(bounded, prefix, after)) {
       return page(scan, limit, version -> Optional.of(version.value()));
     }
   }
@@ -182,7 +197,7 @@ final class PastView implements LogView {
   @Override
   public void close() {}
 
-  private VersionScan<Memory> memories(ReadOptions bounded, byte[] prefix, byte[] after) {
+  VersionScan<Memory> memories(ReadOptions bounded, byte[] prefix, byte[] after) {
     return new VersionScan<>(
         view.iterator(Family.MEMORIES, bounded),
         view.iterator(Family.PAST_MEMORIES, bounded),
@@ -191,6 +206,17 @@ final class PastView implements LogView {
         revision,
         value -> RocksView.parse(value, Memory.parser()),
         Memory::getRevision);
+  }
+
+  VersionScan<Record> records(ReadOptions bounded, byte[] prefix, byte[] after) {
+    return new VersionScan<>(
+        view.iterator(Family.RECORDS, bounded),
+        view.iterator(Family.PAST_RECORDS, bounded),
+        prefix,
+        after,
+        revision,
+        value -> RocksView.parse(value, Record.parser()),
+        Record::getRevision);
   }
 
   private static <T extends com.google.protobuf.MessageLite> Page<T> page(
@@ -252,7 +278,7 @@ final class PastView implements LogView {
     return turn.getSession().equals(session) && turn.getSequence() == sequence;
   }
 
-  private static Memory withoutVectors(Memory memory) {
+  static Memory withoutVectors(Memory memory) {
     return memory.getVectorsCount() == 0 ? memory : memory.toBuilder().clearVectors().build();
   }
 

@@ -10,6 +10,7 @@ import io.mnestic.error.v1.Reason;
 import io.mnestic.memory.v1.Memory;
 import io.mnestic.memory.v1.Namespace;
 import io.mnestic.memory.v1.Record;
+import io.mnestic.memory.v1.Snapshot;
 import io.mnestic.store.v1.LogEntry;
 import io.mnestic.store.v1.StoredNamespace;
 import io.mnestic.store.v1.StoredReply;
@@ -109,16 +110,13 @@ final class RocksDraft implements Draft, AutoCloseable {
 
   @Override
   public StoredNamespace create(Namespace settings) {
-    byte[] last = get(Family.DEFAULT, LAST_UID);
-    long uid = (last == null ? 0 : ByteBuffer.wrap(last).getLong()) + 1;
-    put(Family.DEFAULT, LAST_UID, Keys.number(uid));
     StoredNamespace namespace =
         StoredNamespace.newBuilder()
             .setNamespace(settings)
-            .setUid(uid)
+            .setUid(nextUid())
             .setCommitTime(settings.getCreateTime())
             .build();
-    put(Family.NAMESPACES, Keys.text(settings.getName()), namespace.toByteArray());
+    put(namespace);
     return namespace;
   }
 
@@ -127,8 +125,74 @@ final class RocksDraft implements Draft, AutoCloseable {
     StoredNamespace.Builder changed = namespace.toBuilder();
     changed.getNamespaceBuilder().setHistoryRetention(history);
     StoredNamespace stored = changed.build();
-    put(Family.NAMESPACES, Keys.text(stored.getNamespace().getName()), stored.toByteArray());
+    put(stored);
     return stored;
+  }
+
+  @Override
+  public Optional<Snapshot> snapshot(long uid, String name) {
+    return read(Family.SNAPSHOTS, Keys.of(uid, name), Snapshot.parser());
+  }
+
+  @Override
+  public void keepSnapshot(StoredNamespace namespace, Snapshot snapshot) {
+    put(Family.SNAPSHOTS, Keys.of(namespace.getUid(), snapshot.getName()), snapshot.toByteArray());
+  }
+
+  @Override
+  public void dropSnapshot(StoredNamespace namespace, Snapshot snapshot) {
+    delete(Family.SNAPSHOTS, Keys.of(namespace.getUid(), snapshot.getName()));
+    put(unpinned(namespace, snapshot.getRevision()).build());
+  }
+
+  @Override
+  public List<LogEntry> entriesAfter(StoredNamespace namespace, long position) {
+    List<LogEntry> entries = new ArrayList<>();
+    for (long next = position + 1; next <= namespace.getPosition(); next++) {
+      entries.add(
+          read(Family.LOG, Keys.of(namespace.getUid(), next), LogEntry.parser()).orElseThrow());
+    }
+    return entries;
+  }
+
+  @Override
+  public StoredNamespace beginBranch(Namespace settings, long parentUid) {
+    long uid = nextUid();
+    long revision = settings.getRevision();
+    put(Family.DEFAULT, NamespaceDrop.marker(uid), new byte[0]);
+    return StoredNamespace.newBuilder()
+        .setNamespace(settings)
+        .setUid(uid)
+        .setCommitTime(settings.getCreateTime())
+        .setOldestRevision(revision)
+        .setTrimmedRevision(revision)
+        .setParentUid(parentUid)
+        .setMergedRevision(revision)
+        .build();
+  }
+
+  @Override
+  public StoredNamespace fillBranch(StoredNamespace branch, LogEntry.Builder entry) {
+    entry.setRevision(branch.getNamespace().getRevision());
+    return add(branch, entry);
+  }
+
+  @Override
+  public void publishBranch(StoredNamespace branch) {
+    putRevision(branch);
+    delete(Family.DEFAULT, NamespaceDrop.marker(branch.getUid()));
+    put(branch);
+    grownHere.add(branch);
+  }
+
+  @Override
+  public void abandonBranch(StoredNamespace branch) {
+    droppedHere.add(branch.getUid());
+  }
+
+  @Override
+  public void merged(StoredNamespace branch, long revision) {
+    put(unpinned(branch, branch.getMergedRevision()).setMergedRevision(revision).build());
   }
 
   @Override
@@ -141,7 +205,18 @@ final class RocksDraft implements Draft, AutoCloseable {
   @Override
   public StoredNamespace append(StoredNamespace namespace, LogEntry.Builder entry) {
     long revision = namespace.getNamespace().getRevision() + (entry.getDerived() ? 0 : 1);
-    entry.setPosition(namespace.getPosition() + 1).setRevision(revision);
+    StoredNamespace stored = add(namespace, entry.setRevision(revision));
+    if (!entry.getDerived()) {
+      putRevision(stored);
+    }
+    put(stored);
+    grownHere.add(stored);
+    return stored;
+  }
+
+  /** Adds an entry and what follows from it, but for the namespace itself. */
+  private StoredNamespace add(StoredNamespace namespace, LogEntry.Builder entry) {
+    entry.setPosition(namespace.getPosition() + 1);
     if (!entry.hasCommitTime()) {
       entry.setCommitTime(commitTime(namespace));
     }
@@ -153,24 +228,40 @@ final class RocksDraft implements Draft, AutoCloseable {
             .setPosition(complete.getPosition())
             .setCommitTime(complete.getCommitTime());
     next.getNamespaceBuilder()
-        .setRevision(revision)
+        .setRevision(complete.getRevision())
         .setMemoryCount(namespace.getNamespace().getMemoryCount() + derivation.memories())
         .setUnencodedCount(namespace.getNamespace().getUnencodedCount() + derivation.unencoded());
-    StoredNamespace stored = next.build();
     put(Family.LOG, Keys.of(namespace.getUid(), complete.getPosition()), complete.toByteArray());
-    if (!complete.getDerived()) {
-      put(
-          Family.REVISIONS,
-          Keys.of(namespace.getUid(), revision),
-          StoredRevision.newBuilder()
-              .setPosition(complete.getPosition())
-              .setCommitTime(complete.getCommitTime())
-              .build()
-              .toByteArray());
-    }
-    put(Family.NAMESPACES, Keys.text(stored.getNamespace().getName()), stored.toByteArray());
-    grownHere.add(stored);
-    return stored;
+    return next.build();
+  }
+
+  /** What a pin of a revision kept is looked at again by the trim. */
+  private static StoredNamespace.Builder unpinned(StoredNamespace namespace, long revision) {
+    return namespace.toBuilder()
+        .setTrimmedRevision(Math.min(namespace.getTrimmedRevision(), revision));
+  }
+
+  private long nextUid() {
+    byte[] last = get(Family.DEFAULT, LAST_UID);
+    long uid = (last == null ? 0 : ByteBuffer.wrap(last).getLong()) + 1;
+    put(Family.DEFAULT, LAST_UID, Keys.number(uid));
+    return uid;
+  }
+
+  /** The newest revision's entry and time. */
+  private void putRevision(StoredNamespace namespace) {
+    put(
+        Family.REVISIONS,
+        Keys.of(namespace.getUid(), namespace.getNamespace().getRevision()),
+        StoredRevision.newBuilder()
+            .setPosition(namespace.getPosition())
+            .setCommitTime(namespace.getCommitTime())
+            .build()
+            .toByteArray());
+  }
+
+  private void put(StoredNamespace namespace) {
+    put(Family.NAMESPACES, Keys.text(namespace.getNamespace().getName()), namespace.toByteArray());
   }
 
   @Override

@@ -6,6 +6,7 @@ import com.google.protobuf.Parser;
 import io.mnestic.memory.v1.Memory;
 import io.mnestic.memory.v1.NamedVector;
 import io.mnestic.memory.v1.Record;
+import io.mnestic.memory.v1.Snapshot;
 import io.mnestic.store.v1.StoredNamespace;
 import io.mnestic.store.v1.StoredRevision;
 import io.mnestic.store.v1.StoredVectors;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +24,6 @@ import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
-import org.rocksdb.Snapshot;
 
 /** A {@link LogView} of one RocksDB snapshot. */
 final class RocksView implements LogView {
@@ -30,7 +31,7 @@ final class RocksView implements LogView {
   private static final long PAGE_BYTES = 16L << 20;
 
   private final Database database;
-  private final Snapshot snapshot;
+  private final org.rocksdb.Snapshot snapshot;
   private final ReadOptions options;
   private final Instant time;
   private final Runnable onClose;
@@ -65,6 +66,39 @@ final class RocksView implements LogView {
   @Override
   public void superseded(long uid, long revision, long head, Consumer<Memory> into) {
     new PastView(this, revision).superseded(uid, head, into);
+  }
+
+  @Override
+  public Optional<Snapshot> snapshot(long uid, String name) {
+    return get(Family.SNAPSHOTS, Keys.of(uid, name), Snapshot.parser());
+  }
+
+  @Override
+  public Page<Snapshot> snapshots(long uid, String afterName, int limit) {
+    byte[] prefix = Keys.number(uid);
+    return scan(
+        Family.SNAPSHOTS,
+        prefix,
+        afterName.isEmpty() ? prefix : Keys.concat(Keys.of(uid, afterName), new byte[] {0}),
+        limit,
+        (key, value) -> Optional.of(parse(value, Snapshot.parser())));
+  }
+
+  @Override
+  public Page<Versions<Memory>> memoryDifferences(
+      long uid, long from, long to, String afterId, int limit) {
+    return new DifferenceScan(this, uid, from, to).memories(afterId, limit);
+  }
+
+  @Override
+  public Page<Versions<Record>> recordDifferences(
+      long uid, long from, long to, Optional<Record> after, int limit) {
+    return new DifferenceScan(this, uid, from, to).records(after, limit);
+  }
+
+  /** The revisions that are kept however old they are. */
+  Set<Long> pins(StoredNamespace namespace) {
+    return Pins.of(database, options, namespace);
   }
 
   @Override

@@ -40,11 +40,11 @@ public final class Timeline {
       if (Long.compareUnsigned(asked, newest) > 0) {
         throw Refusal.of(
                 Reason.REASON_REVISION_NOT_REACHED,
-                "as_of_revision is %s and the namespace is at %d: use a revision that a write answered"
-                    .formatted(Long.toUnsignedString(asked), newest))
-            .withField("as_of_revision");
+                "%s is %s and the namespace is at %d: use a revision that a write answered"
+                    .formatted(moment.field(), Long.toUnsignedString(asked), newest))
+            .withField(moment.field());
       }
-      return kept(asked, "as_of_revision");
+      return kept(asked, moment.field());
     }
     if (time == null) {
       return newest;
@@ -52,10 +52,19 @@ public final class Timeline {
     if (Timestamps.compare(time, now) > 0 && isAfterNewest(time)) {
       throw Refusal.of(
               Reason.REASON_REVISION_NOT_REACHED,
-              "as_of_time is " + Timestamps.toString(time) + ", which is in the future")
-          .withField("as_of_time");
+              moment.field() + " is " + Timestamps.toString(time) + ", which is in the future")
+          .withField(moment.field());
     }
-    return kept(at(time), "as_of_time");
+    long oldest = namespace.getOldestRevision();
+    boolean before =
+        oldest > 0
+            && Timestamps.compare(
+                    time, view.revision(namespace.getUid(), oldest).orElseThrow().getCommitTime())
+                < 0;
+    if (before) {
+      throw expired(moment.field());
+    }
+    return kept(at(time), moment.field());
   }
 
   /** The oldest revision that can be read, snapshots apart. */
@@ -80,14 +89,18 @@ public final class Timeline {
   }
 
   private long kept(long revision, String field) {
-    long oldest = oldest();
-    if (revision >= oldest) {
+    if (revision >= oldest() || view.pins(namespace).contains(revision)) {
       return revision;
     }
-    throw Refusal.of(
+    throw expired(field);
+  }
+
+  private Refusal expired(String field) {
+    long oldest = oldest();
+    return Refusal.of(
             Reason.REASON_REVISION_EXPIRED,
-            "%s asks for revision %d, which is past the namespace's history_retention: the oldest left is %d"
-                .formatted(field, revision, oldest))
+            "%s is past the namespace's history_retention: the oldest revision left is %d"
+                .formatted(field, oldest))
         .withField(field)
         .withMetadata("oldest_revision", Long.toString(oldest));
   }

@@ -3,12 +3,14 @@ package io.mnestic.memory.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.Timestamp;
 import io.mnestic.error.v1.Reason;
 import io.mnestic.memory.v1.Kind;
 import io.mnestic.memory.v1.Memory;
 import io.mnestic.memory.v1.NamedVector;
 import io.mnestic.memory.v1.Namespace;
 import io.mnestic.memory.v1.Record;
+import io.mnestic.memory.v1.Snapshot;
 import io.mnestic.memory.v1.Turn;
 import io.mnestic.memory.v1.VectorSpace;
 import io.mnestic.store.v1.LogEntry;
@@ -257,12 +259,12 @@ abstract class LogPastModelTest {
       time = START.plusSeconds(1_000);
       try (LogView view = log.view()) {
         for (int seconds = 0; seconds <= 100; seconds++) {
-          Moment moment = new Moment(null, Timeline.timestamp(START.plusSeconds(seconds)));
+          Moment moment = Moment.at(Timeline.timestamp(START.plusSeconds(seconds)));
           assertThat(view.at("n", moment).revision()).isEqualTo(Math.min(9, seconds / 10));
         }
         refused(
             view,
-            new Moment(null, Timeline.timestamp(time.plusSeconds(1))),
+            Moment.at(Timeline.timestamp(time.plusSeconds(1))),
             Reason.REASON_REVISION_NOT_REACHED);
         refused(view, Moment.at(10), Reason.REASON_REVISION_NOT_REACHED);
         refused(view, Moment.at(-1), Reason.REASON_REVISION_NOT_REACHED);
@@ -286,7 +288,7 @@ abstract class LogPastModelTest {
         refused(view, Moment.at(2), Reason.REASON_REVISION_EXPIRED);
         refused(
             view,
-            new Moment(null, Timeline.timestamp(START.plus(Duration.ofDays(3)).minusSeconds(1))),
+            Moment.at(Timeline.timestamp(START.plus(Duration.ofDays(3)).minusSeconds(1))),
             Reason.REASON_REVISION_EXPIRED);
         assertThat(view.oldestRevision(view.namespace("n"))).isEqualTo(3);
       }
@@ -294,10 +296,72 @@ abstract class LogPastModelTest {
       try (LogView view = log.view()) {
         refused(view, Moment.at(3), Reason.REASON_REVISION_EXPIRED);
         assertThatThrownBy(() -> view.at("n", Moment.at(3)))
-            .hasMessageContaining("the oldest left is 4");
+            .hasMessageContaining("the oldest revision left is 4");
         assertThat(view.at("n", Moment.at(4)).view().memory(view.namespace("n").getUid(), "a"))
             .map(Memory::getKey)
             .contains("key 4");
+      }
+    }
+  }
+
+  @Test
+  void aTimeThatIsGoneIsRefusedWhateverTheClockSays() {
+    Clock clock = new Ticking();
+    try (MemoryLog log = open(folder, clock)) {
+      create(log, "n");
+      for (int i = 1; i <= 9; i++) {
+        time = START.plus(Duration.ofDays(i));
+        write(log, i);
+      }
+      time = START.plus(Duration.ofDays(34));
+      // The second change follows the trim that the first one's time brings.
+      log.commit(1, draft -> true);
+      log.commit(1, draft -> true);
+      time = START.plus(Duration.ofDays(10));
+      try (LogView view = log.view()) {
+        Timestamp fourth = Timeline.timestamp(START.plus(Duration.ofDays(4)));
+        assertThat(view.at("n", Moment.at(fourth)).revision()).isEqualTo(4);
+        Timestamp third = Timeline.timestamp(START.plus(Duration.ofDays(4)).minusSeconds(1));
+        refused(view, Moment.at(third), Reason.REASON_REVISION_EXPIRED);
+      }
+    }
+  }
+
+  @Test
+  void aSnapshotKeepsItsRevisionAndNoOther() {
+    Clock clock = new Ticking();
+    try (MemoryLog log = open(folder, clock)) {
+      create(log, "n");
+      for (int i = 1; i <= 9; i++) {
+        time = START.plus(Duration.ofDays(i));
+        write(log, i);
+      }
+      Snapshot snapshot = Snapshot.newBuilder().setName("s").setRevision(3).build();
+      log.commit(
+          1,
+          draft -> {
+            draft.keepSnapshot(draft.namespace("n"), snapshot);
+            return true;
+          });
+      time = START.plus(Duration.ofDays(100));
+      log.commit(1, draft -> true);
+      log.commit(1, draft -> true);
+      try (LogView view = log.view()) {
+        long uid = view.namespace("n").getUid();
+        assertThat(view.at("n", Moment.at(3)).view().memory(uid, "a"))
+            .map(Memory::getKey)
+            .contains("key 3");
+        refused(view, Moment.at(2), Reason.REASON_REVISION_EXPIRED);
+        refused(view, Moment.at(4), Reason.REASON_REVISION_EXPIRED);
+      }
+      log.commit(
+          1,
+          draft -> {
+            draft.dropSnapshot(draft.namespace("n"), snapshot);
+            return true;
+          });
+      try (LogView view = log.view()) {
+        refused(view, Moment.at(3), Reason.REASON_REVISION_EXPIRED);
       }
     }
   }

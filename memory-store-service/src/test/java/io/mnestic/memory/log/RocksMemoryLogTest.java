@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mnestic.memory.v1.Memory;
 import io.mnestic.memory.v1.Record;
+import io.mnestic.memory.v1.Snapshot;
 import io.mnestic.store.v1.LogEntry;
+import io.mnestic.store.v1.StoredNamespace;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -77,7 +79,7 @@ final class RocksMemoryLogTest extends MemoryLogContract {
     try (LogView view = log.view()) {
       // The clock went back; what is gone is refused all the same.
       assertThatThrownBy(() -> view.at("n", Moment.at(2)))
-          .hasMessageContaining("the oldest left is 3");
+          .hasMessageContaining("the oldest revision left is 3");
       assertThat(view.at("n", Moment.at(3)).revision()).isEqualTo(3);
     }
   }
@@ -105,8 +107,60 @@ final class RocksMemoryLogTest extends MemoryLogContract {
           .map(Memory::getRevision)
           .contains(2L);
       assertThatThrownBy(() -> view.at("n", Moment.at(1)))
-          .hasMessageContaining("the oldest left is 2");
+          .hasMessageContaining("the oldest revision left is 2");
     }
+  }
+
+  @Test
+  void whatOnlyASnapshotKeptLeavesTheDiskAfterIt() throws RocksDBException {
+    create("n");
+    for (int i = 1; i <= 4; i++) {
+      put("n", turn("a", "s", 1).setRevision(i).build(), Record.newBuilder().setId("r").build());
+    }
+    Snapshot snapshot = Snapshot.newBuilder().setName("s").setRevision(2).build();
+    log.commit(
+        1,
+        draft -> {
+          draft.keepSnapshot(draft.namespace("n"), snapshot);
+          return true;
+        });
+    log.close();
+    trimAt(START.plus(Duration.ofDays(31)));
+    assertThat(count(Family.PAST_MEMORIES)).isEqualTo(1);
+    assertThat(count(Family.PAST_TURNS)).isEqualTo(1);
+    assertThat(count(Family.PAST_RECORDS)).isEqualTo(1);
+    log = open(folder, at(START.plus(Duration.ofDays(31))));
+    log.commit(
+        1,
+        draft -> {
+          draft.dropSnapshot(draft.namespace("n"), snapshot);
+          return true;
+        });
+    log.close();
+    trimAt(START.plus(Duration.ofDays(32)));
+    assertThat(count(Family.PAST_MEMORIES)).isZero();
+    assertThat(count(Family.PAST_TURNS)).isZero();
+    assertThat(count(Family.PAST_RECORDS)).isZero();
+    log = open(folder, at(START));
+  }
+
+  @Test
+  void aBranchThatWasNotPublishedIsGoneAtTheNextStart() throws RocksDBException {
+    StoredNamespace parent = create("n");
+    log.commit(
+        1,
+        draft ->
+            draft.fillBranch(
+                draft.beginBranch(
+                    parent.getNamespace().toBuilder().setName("b").build(), parent.getUid()),
+                LogEntry.newBuilder().addMemories(memory("a").setRevision(1))));
+    log.close();
+    assertThat(count(Family.MEMORIES)).isEqualTo(1);
+    log = open(folder, at(START));
+    log.close();
+    assertThat(count(Family.MEMORIES)).isZero();
+    assertThat(count(Family.LOG)).isZero();
+    log = open(folder, at(START));
   }
 
   private void put(String namespace, Memory memory, Record record) {
