@@ -27,14 +27,6 @@ final class Attention {
     return weights;
   }
 
-  static double dot(float[] one, float[] other) {
-    double sum = 0;
-    for (int i = 0; i < one.length; i++) {
-      sum += (double) one[i] * other[i];
-    }
-    return sum;
-  }
-
   /** Adds {@code weight} times a vector to a sum. */
   static void add(double[] sum, double weight, float[] vector) {
     for (int i = 0; i < sum.length; i++) {

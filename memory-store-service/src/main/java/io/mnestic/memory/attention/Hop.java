@@ -47,7 +47,7 @@ final class Hop {
 
   private void attend(IndexReading index) {
     List<KeyHit> hits = nearest.hits();
-    double[] cosines = hits.stream().mapToDouble(hit -> Attention.dot(query, hit.key())).toArray();
+    double[] cosines = hits.stream().mapToDouble(hit -> hit.cosine(query)).toArray();
     double[] alpha = Attention.softmax(cosines, read.beta());
     for (int i = 0; i < alpha.length; i++) {
       Weighted weighted = weighted(hits.get(i));
@@ -121,7 +121,7 @@ final class Hop {
         .setRevision(one.hit.revision())
         .setWeight(one.weight)
         .setContentWeight(one.content)
-        .setCosine(Attention.dot(query, one.hit.key()))
+        .setCosine(one.hit.cosine(query))
         .build();
   }
 

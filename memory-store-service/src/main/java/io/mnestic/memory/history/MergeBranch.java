@@ -8,6 +8,7 @@ import io.mnestic.memory.log.LogView;
 import io.mnestic.memory.log.MemoryLog;
 import io.mnestic.memory.v1.MergeBranchRequest;
 import io.mnestic.memory.v1.MergeBranchResponse;
+import io.mnestic.memory.write.VectorSpaces;
 import io.mnestic.store.v1.StoredNamespace;
 import io.mnestic.wire.Refusal;
 import jakarta.inject.Singleton;
@@ -50,7 +51,7 @@ public final class MergeBranch {
       return log.commit(
           (int) changes.bytes(),
           draft -> {
-            StoredNamespace namespace = same(draft, target);
+            StoredNamespace namespace = VectorSpaces.unchanged(draft, target);
             return once.answer(
                     draft,
                     namespace,
@@ -68,7 +69,7 @@ public final class MergeBranch {
       StoredNamespace branch,
       MergeBranchRequest request,
       Differences changes) {
-    StoredNamespace current = same(draft, branch);
+    StoredNamespace current = VectorSpaces.unchanged(draft, branch);
     if (current.getMergedRevision() != branch.getMergedRevision()) {
       throw Refusal.of(
               Reason.REASON_OVERLOADED, "the branch is being merged by another call: repeat")
@@ -82,18 +83,5 @@ public final class MergeBranch {
       draft.merged(current, branch.getNamespace().getRevision());
     }
     return answer;
-  }
-
-  /** The namespace as the draft has it. */
-  private static StoredNamespace same(Draft draft, StoredNamespace seen) {
-    String name = seen.getNamespace().getName();
-    StoredNamespace namespace = draft.namespace(name);
-    if (namespace.getUid() != seen.getUid()) {
-      throw Refusal.of(
-              Reason.REASON_NAMESPACE_NOT_FOUND,
-              "the namespace '" + name + "' was deleted and created again meanwhile")
-          .withField("namespace");
-    }
-    return namespace;
   }
 }

@@ -12,6 +12,20 @@ import java.util.Optional;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record KeyHit(String id, long revision, float[] key, Optional<Place> place) {
+  /** Cosine of a unit vector and the key. */
+  public double cosine(float[] vector) {
+    return dot(vector, key);
+  }
+
+  /** In double precision: weights and thresholds are taken from it. */
+  static double dot(float[] one, float[] other) {
+    double sum = 0;
+    for (int i = 0; i < one.length; i++) {
+      sum += (double) one[i] * other[i];
+    }
+    return sum;
+  }
+
   /**
    * A turn's place.
    *

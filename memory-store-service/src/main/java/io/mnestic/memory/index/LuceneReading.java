@@ -134,7 +134,7 @@ final class LuceneReading implements IndexReading {
   private static List<KeyHit> ranked(float[] vector, List<KeyHit> hits) {
     record Ranked(KeyHit hit, double cosine, BytesRef id) {}
     return hits.stream()
-        .map(hit -> new Ranked(hit, dot(vector, hit.key()), new BytesRef(hit.id())))
+        .map(hit -> new Ranked(hit, hit.cosine(vector), new BytesRef(hit.id())))
         .sorted(Comparator.comparingDouble((Ranked one) -> -one.cosine()).thenComparing(Ranked::id))
         .map(Ranked::hit)
         .toList();
@@ -152,7 +152,7 @@ final class LuceneReading implements IndexReading {
       KnnVectorValues.DocIndexIterator it = keys.iterator();
       for (; i < documents.length && documents[i] < end; i++) {
         it.advance(documents[i] - leaf.docBase);
-        cosines[i] = dot(vector, keys.vectorValue(it.index()));
+        cosines[i] = KeyHit.dot(vector, keys.vectorValue(it.index()));
       }
     }
     return cosines;
@@ -185,13 +185,5 @@ final class LuceneReading implements IndexReading {
       }
     }
     return hits;
-  }
-
-  private static double dot(float[] one, float[] other) {
-    double sum = 0;
-    for (int i = 0; i < one.length; i++) {
-      sum += (double) one[i] * other[i];
-    }
-    return sum;
   }
 }

@@ -87,7 +87,7 @@ public final class FindDuplicates {
     Optional<Duplicates.Nearest> best = Optional.empty();
     double highest = threshold;
     for (KeyHit hit : index.nearest(vector, Filter.newBuilder().addKinds(kind).build(), 1).hits()) {
-      double cosine = dot(vector, hit.key());
+      double cosine = hit.cosine(vector);
       if (cosine >= highest) {
         best = Optional.of(new Duplicates.Nearest(hit.id(), -1));
         highest = cosine;
@@ -124,13 +124,5 @@ public final class FindDuplicates {
       values[i] = vector.getValues(i);
     }
     return values;
-  }
-
-  private static double dot(float[] one, float[] other) {
-    double sum = 0;
-    for (int i = 0; i < one.length; i++) {
-      sum += (double) one[i] * other[i];
-    }
-    return sum;
   }
 }
