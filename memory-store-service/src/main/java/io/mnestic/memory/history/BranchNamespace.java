@@ -46,12 +46,7 @@ public final class BranchNamespace {
    * @throws Refusal as the contract lists them
    */
   public BranchNamespaceResponse branch(BranchNamespaceRequest request) {
-    Moment moment =
-        Moment.of(
-            request.hasAsOfRevision(),
-            request.getAsOfRevision(),
-            request.hasAsOfTime(),
-            request.getAsOfTime());
+    Moment moment = Moment.of(request);
     try (LogView view = log.view(moment)) {
       NamespaceState parent =
           view.at(

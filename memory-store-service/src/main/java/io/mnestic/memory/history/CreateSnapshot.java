@@ -29,12 +29,7 @@ public final class CreateSnapshot {
    * @throws Refusal as the contract lists them
    */
   public CreateSnapshotResponse create(CreateSnapshotRequest request) {
-    Moment moment =
-        Moment.of(
-            request.hasAsOfRevision(),
-            request.getAsOfRevision(),
-            request.hasAsOfTime(),
-            request.getAsOfTime());
+    Moment moment = Moment.of(request);
     Once once = Once.of("CreateSnapshot", request.getRequestId(), request);
     return log.commit(
         request.getSerializedSize(),

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Derivation {
   private static final byte[] NOTHING = new byte[0];
 
-  private final RocksDraft draft;
+  private final GroupBatch draft;
   private final long uid;
 
   /** What this entry replaces is history from it on; derived data replaces without a trace. */
@@ -24,7 +24,7 @@ final class Derivation {
   private long memories;
   private long unencoded;
 
-  Derivation(RocksDraft draft, long uid, LogEntry entry) {
+  Derivation(GroupBatch draft, long uid, LogEntry entry) {
     this.draft = draft;
     this.uid = uid;
     this.history = !entry.getDerived();

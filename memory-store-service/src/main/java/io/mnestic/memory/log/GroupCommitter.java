@@ -17,8 +17,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.RocksDBException;
-import org.rocksdb.WriteBatchWithIndex;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -141,28 +139,26 @@ final class GroupCommitter implements AutoCloseable {
   }
 
   private void commit(List<Waiting<?>> group) {
-    try (WriteBatchWithIndex batch = new WriteBatchWithIndex(true);
-        RocksDraft draft = new RocksDraft(database, batch, settings.replyRetention(), clock)) {
+    try (GroupBatch batch = new GroupBatch(database)) {
+      RocksDraft draft = new RocksDraft(batch, settings.replyRetention(), clock);
+      Announcements announcements = draft.announcements();
       for (Waiting<?> waiting : group) {
-        batch.setSavePoint();
+        batch.begin();
         if (waiting.apply(draft)) {
-          batch.popSavePoint();
-          draft.keep();
+          batch.keep();
+          announcements.keep();
         } else {
-          batch.rollbackToSavePoint();
-          draft.undo();
+          batch.undo();
+          announcements.undo();
         }
       }
-      if (batch.count() > 0) {
-        database.write(batch);
-      }
+      batch.write();
       group.forEach(Waiting::complete);
-      draft.grown().forEach(this::tell);
-      draft.dropped().forEach(this::finishDrop);
-      draft.dropped().forEach(this::tellDropped);
+      announcements.grown().forEach(this::tell);
+      announcements.dropped().forEach(this::finishDrop);
+      announcements.dropped().forEach(this::tellDropped);
     } catch (Throwable e) {
-      Throwable failure = e instanceof RocksDBException rocks ? Database.writeFailure(rocks) : e;
-      group.forEach(waiting -> waiting.result.completeExceptionally(failure));
+      group.forEach(waiting -> waiting.result.completeExceptionally(e));
     }
   }
 

@@ -1,9 +1,12 @@
 package io.mnestic.memory.log;
 
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
 import io.mnestic.error.v1.Reason;
 import io.mnestic.wire.Refusal;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,27 +19,36 @@ public record Moment(@Nullable Long revision, @Nullable Timestamp time, String f
   /** The newest state. */
   public static final Moment NOW = new Moment(null, null, "");
 
+  private static final String AS_OF_TIME = "as_of_time";
+
   /**
-   * What a request's {@code as_of} says.
+   * What a request's {@code as_of_revision} or {@code as_of_time} says.
    *
+   * @param request of a type that has both fields
    * @throws Refusal INVALID_FIELD for a time that is none
    */
-  public static Moment of(boolean hasRevision, long revision, boolean hasTime, Timestamp time) {
-    if (hasTime && !Timestamps.isValid(time)) {
+  public static Moment of(Message request) {
+    FieldDescriptor revision = field(request, "as_of_revision");
+    if (request.hasField(revision)) {
+      return at((Long) request.getField(revision));
+    }
+    FieldDescriptor time = field(request, AS_OF_TIME);
+    if (!request.hasField(time)) {
+      return NOW;
+    }
+    Timestamp asOf = (Timestamp) request.getField(time);
+    if (!Timestamps.isValid(asOf)) {
       throw Refusal.of(
               Reason.REASON_INVALID_FIELD,
               "as_of_time: not a time: years 1 to 9999, with 0 to 999,999,999 nanoseconds")
-          .withField("as_of_time");
+          .withField(AS_OF_TIME);
     }
-    if (hasTime) {
-      return at(time);
-    }
-    return hasRevision ? at(revision, "as_of_revision") : NOW;
+    return at(asOf);
   }
 
   /** The state at a time. */
   public static Moment at(Timestamp time) {
-    return new Moment(null, time, "as_of_time");
+    return new Moment(null, time, AS_OF_TIME);
   }
 
   /** The state of a revision. */
@@ -52,5 +64,9 @@ public record Moment(@Nullable Long revision, @Nullable Timestamp time, String f
   /** Whether the newest state is asked for. */
   public boolean isNow() {
     return revision == null && time == null;
+  }
+
+  private static FieldDescriptor field(Message request, String name) {
+    return Objects.requireNonNull(request.getDescriptorForType().findFieldByName(name), name);
   }
 }

@@ -34,4 +34,10 @@ final class Pins {
       throw new IllegalStateException("damaged snapshot in the log", e);
     }
   }
+
+  /** What a pin of a revision kept is looked at again by the trim. */
+  static StoredNamespace.Builder unpinned(StoredNamespace namespace, long revision) {
+    return namespace.toBuilder()
+        .setTrimmedRevision(Math.min(namespace.getTrimmedRevision(), revision));
+  }
 }

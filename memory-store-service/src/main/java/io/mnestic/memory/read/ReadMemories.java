@@ -40,12 +40,7 @@ public final class ReadMemories {
    * @throws Refusal NAMESPACE_NOT_FOUND, MEMORY_NOT_FOUND, REVISION_NOT_REACHED, REVISION_EXPIRED
    */
   public GetMemoryResponse get(GetMemoryRequest request) {
-    Moment moment =
-        Moment.of(
-            request.hasAsOfRevision(),
-            request.getAsOfRevision(),
-            request.hasAsOfTime(),
-            request.getAsOfTime());
+    Moment moment = Moment.of(request);
     try (LogView view = log.view(moment)) {
       NamespaceState state = view.at(request.getNamespace(), moment);
       long uid = state.namespace().getUid();
@@ -66,12 +61,7 @@ public final class ReadMemories {
     CheckFilter.check(request.getFilter());
     ListMemoriesRequest listing = request.toBuilder().clearPageSize().clearPageToken().build();
     String after = PageToken.lastKey(listing, request.getPageToken());
-    Moment moment =
-        Moment.of(
-            request.hasAsOfRevision(),
-            request.getAsOfRevision(),
-            request.hasAsOfTime(),
-            request.getAsOfTime());
+    Moment moment = Moment.of(request);
     try (LogView view = log.view(moment)) {
       NamespaceState state = view.at(request.getNamespace(), moment);
       long uid = state.namespace().getUid();
@@ -108,12 +98,7 @@ public final class ReadMemories {
   public ListTurnsResponse listTurns(ListTurnsRequest request) {
     ListTurnsRequest listing = request.toBuilder().clearPageSize().clearPageToken().build();
     String after = PageToken.lastKey(listing, request.getPageToken());
-    Moment moment =
-        Moment.of(
-            request.hasAsOfRevision(),
-            request.getAsOfRevision(),
-            request.hasAsOfTime(),
-            request.getAsOfTime());
+    Moment moment = Moment.of(request);
     try (LogView view = log.view(moment)) {
       NamespaceState state = view.at(request.getNamespace(), moment);
       Page<Memory> page =

@@ -32,12 +32,7 @@ public final class ReadRecords {
    * @throws Refusal NAMESPACE_NOT_FOUND, RECORD_NOT_FOUND, REVISION_NOT_REACHED, REVISION_EXPIRED
    */
   public GetRecordResponse get(GetRecordRequest request) {
-    Moment moment =
-        Moment.of(
-            request.hasAsOfRevision(),
-            request.getAsOfRevision(),
-            request.hasAsOfTime(),
-            request.getAsOfTime());
+    Moment moment = Moment.of(request);
     try (LogView view = log.view(moment)) {
       NamespaceState state = view.at(request.getNamespace(), moment);
       return GetRecordResponse.newBuilder()
@@ -59,12 +54,7 @@ public final class ReadRecords {
     ListRecordsRequest listing = request.toBuilder().clearPageSize().clearPageToken().build();
     String after = PageToken.lastKey(listing, request.getPageToken());
     int limit = request.getPageSize() == 0 ? DEFAULT_PAGE : request.getPageSize();
-    Moment moment =
-        Moment.of(
-            request.hasAsOfRevision(),
-            request.getAsOfRevision(),
-            request.hasAsOfTime(),
-            request.getAsOfTime());
+    Moment moment = Moment.of(request);
     try (LogView view = log.view(moment)) {
       NamespaceState state = view.at(request.getNamespace(), moment);
       Page<Record> page =

@@ -44,12 +44,7 @@ public final class SearchMemories {
    * @throws Refusal as the contract lists them
    */
   public SearchMemoriesResponse search(SearchMemoriesRequest request) {
-    Moment moment =
-        Moment.of(
-            request.hasAsOfRevision(),
-            request.getAsOfRevision(),
-            request.hasAsOfTime(),
-            request.getAsOfTime());
+    Moment moment = Moment.of(request);
     NamespaceState state;
     try (LogView view = log.view(moment)) {
       state = view.at(request.getNamespace(), moment);

@@ -1,0 +1,30 @@
+package io.mnestic.memory;
+
+import io.mnestic.memory.attention.ReadMemory;
+import io.mnestic.memory.read.ReadMemories;
+import io.mnestic.memory.search.SearchMemories;
+import io.mnestic.memory.v1.MemoryStoreServiceGrpc;
+import jakarta.inject.Singleton;
+
+/** Calls that read and find memories. */
+@Singleton
+final class ReadCalls {
+  private final ReadMemories readMemories;
+  private final SearchMemories searchMemories;
+  private final ReadMemory readMemory;
+
+  ReadCalls(ReadMemories readMemories, SearchMemories searchMemories, ReadMemory readMemory) {
+    this.readMemories = readMemories;
+    this.searchMemories = searchMemories;
+    this.readMemory = readMemory;
+  }
+
+  void addTo(CallTable table) {
+    table
+        .unary(MemoryStoreServiceGrpc.getGetMemoryMethod(), readMemories::get)
+        .unary(MemoryStoreServiceGrpc.getListMemoriesMethod(), readMemories::list)
+        .unary(MemoryStoreServiceGrpc.getListTurnsMethod(), readMemories::listTurns)
+        .unary(MemoryStoreServiceGrpc.getSearchMemoriesMethod(), searchMemories::search)
+        .unary(MemoryStoreServiceGrpc.getReadMemoryMethod(), readMemory::read);
+  }
+}
