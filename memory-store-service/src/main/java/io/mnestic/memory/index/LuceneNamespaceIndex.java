@@ -6,6 +6,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.lucene.analysis.Analyzer;
@@ -158,6 +160,30 @@ final class LuceneNamespaceIndex implements NamespaceIndex {
       }
     } catch (IOException e) {
       throw new UncheckedIOException("can not search the index", e);
+    }
+  }
+
+  @Override
+  public TokenStatistics tokenStatistics(List<Integer> ids, long minRevision) {
+    try {
+      SearchView current = acquire(minRevision);
+      try {
+        List<Long> frequencies = new ArrayList<>(ids.size());
+        for (int id : ids) {
+          Term token = new Term(Fields.TOKEN, Integer.toUnsignedString(id));
+          frequencies.add((long) current.reader().docFreq(token));
+        }
+        Columns columns = new Columns(current);
+        List<String> sample = new ArrayList<>();
+        for (int document : current.smallSample()) {
+          sample.add(columns.id(document).utf8ToString());
+        }
+        return new TokenStatistics(current.reader().getDocCount(Fields.TOKEN), frequencies, sample);
+      } finally {
+        current.reader().decRef();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("can not read the index", e);
     }
   }
 

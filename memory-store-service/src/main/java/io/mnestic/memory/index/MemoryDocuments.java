@@ -60,6 +60,12 @@ final class MemoryDocuments {
     main.add(new NumericDocValuesField(Fields.REVISION_VALUE, memory.getRevision()));
     main.add(new NumericDocValuesField(Fields.POSITION_VALUE, position));
     main.add(new NumericDocValuesField(Fields.CHILDREN_VALUE, documents.size()));
+    memory.getTokenVectorsList().stream()
+        .flatMap(tokens -> tokens.getIdsList().stream())
+        .distinct()
+        .forEach(token ->
+            main.add(
+                new StringField(Fields.TOKEN, Integer.toUnsignedString(token), Field.Store.NO)));
     if (memory.hasTurn()) {
       Turn turn = memory.getTurn();
       main.add(new SortedDocValuesField(Fields.SESSION_VALUE, new BytesRef(turn.getSession())));

@@ -1,6 +1,7 @@
 package io.mnestic.memory.index;
 
 import io.mnestic.store.v1.LogEntry;
+import java.util.List;
 
 /** One namespace's index. Searches run beside the one thread that applies entries. */
 public interface NamespaceIndex extends AutoCloseable {
@@ -27,6 +28,9 @@ public interface NamespaceIndex extends AutoCloseable {
 
   /** Finds memories. Sees at least the revision that the query asks for, once it was applied. */
   IndexAnswer search(IndexQuery query);
+
+  /** What is known of tokens, as of at least this revision once it was applied. */
+  TokenStatistics tokenStatistics(List<Integer> ids, long minRevision);
 
   /** Commits and closes, even if committing fails; searches under way end undisturbed. */
   @Override

@@ -26,6 +26,7 @@ final class SearchView {
   private final boolean ofCommit;
   private final Map<IndexReader.CacheKey, LeafSummary> summaries = new HashMap<>();
   private final int[] sample;
+  private final int[] smallSample;
   private final Sessions sessions;
   private int @Nullable [] memories;
 
@@ -53,7 +54,8 @@ final class SearchView {
       summaries.put(key, summary);
       leaves.add(summary);
     }
-    this.sample = sample(leaves);
+    this.sample = sample(leaves, LeafSummary.SAMPLE);
+    this.smallSample = sample(leaves, TokenStatistics.SAMPLE);
     this.sessions = Sessions.of(leaves);
   }
 
@@ -83,6 +85,11 @@ final class SearchView {
     return sample;
   }
 
+  /** Those of the sampled memories with the lowest hashes, in order. */
+  int[] smallSample() {
+    return smallSample;
+  }
+
   /** Documents of all memories, in order; found once. */
   synchronized int[] memories(Memories finder) throws IOException {
     int[] found = memories;
@@ -97,7 +104,7 @@ final class SearchView {
     return sessions;
   }
 
-  private int[] sample(List<LeafSummary> leaves) {
+  private int[] sample(List<LeafSummary> leaves, int size) {
     record Sampled(long hash, int document) {}
     List<Sampled> all = new ArrayList<>();
     for (int i = 0; i < leaves.size(); i++) {
@@ -109,7 +116,7 @@ final class SearchView {
     return all.stream()
         .sorted(
             java.util.Comparator.comparingLong(Sampled::hash).thenComparingInt(Sampled::document))
-        .limit(LeafSummary.SAMPLE)
+        .limit(size)
         .mapToInt(Sampled::document)
         .sorted()
         .toArray();

@@ -5,6 +5,7 @@ import io.mnestic.memory.v1.NamedVector;
 import io.mnestic.memory.v1.Record;
 import io.mnestic.memory.v1.Turn;
 import io.mnestic.store.v1.LogEntry;
+import io.mnestic.store.v1.StoredTokens;
 import io.mnestic.store.v1.StoredVectors;
 import java.util.List;
 import java.util.Optional;
@@ -59,6 +60,7 @@ final class Derivation {
     memories--;
     draft.delete(Family.MEMORIES, key);
     draft.delete(Family.VECTORS, key);
+    draft.delete(Family.TOKENS, key);
     if (draft.get(Family.UNENCODED, key) != null) {
       unencoded--;
       draft.delete(Family.UNENCODED, key);
@@ -74,13 +76,26 @@ final class Derivation {
   private void add(Memory memory) {
     byte[] key = Keys.of(uid, memory.getId());
     memories++;
-    draft.put(Family.MEMORIES, key, memory.toBuilder().clearVectors().build().toByteArray());
+    draft.put(
+        Family.MEMORIES,
+        key,
+        memory.toBuilder().clearVectors().clearTokenVectors().build().toByteArray());
     List<NamedVector> vectors = memory.getVectorsList();
     if (!vectors.isEmpty()) {
       draft.put(
           Family.VECTORS,
           key,
           StoredVectors.newBuilder().addAllVectors(vectors).build().toByteArray());
+    }
+    if (memory.getTokenVectorsCount() > 0) {
+      draft.put(
+          Family.TOKENS,
+          key,
+          StoredTokens.newBuilder()
+              .setRevision(memory.getRevision())
+              .addAllTokens(memory.getTokenVectorsList())
+              .build()
+              .toByteArray());
     }
     if (vectors.stream().noneMatch(vector -> vector.getName().equals("key"))) {
       unencoded++;

@@ -17,6 +17,8 @@ enum Family {
   MEMORIES,
   /** Id to StoredVectors. */
   VECTORS,
+  /** Id to StoredTokens. */
+  TOKENS,
   /** Session and sequence to id. */
   TURNS,
   /** Session to last sequence. */

@@ -4,6 +4,7 @@ import io.mnestic.memory.v1.Memory;
 import io.mnestic.memory.v1.NamedVector;
 import io.mnestic.memory.v1.Record;
 import io.mnestic.store.v1.StoredNamespace;
+import io.mnestic.store.v1.StoredTokens;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -28,6 +29,11 @@ public interface LogView extends AutoCloseable {
 
   /** A memory's vectors, at unit length; empty if it has none. */
   List<NamedVector> vectors(long uid, String id);
+
+  /**
+   * The packed token vectors of those of {@code ids} that have some, in the order of {@code ids}.
+   */
+  List<Optional<StoredTokens>> tokens(long uid, List<String> ids);
 
   /** Those of a set of memories that pass a filter, in order of their ids' UTF-8 bytes. */
   Page<Memory> memories(

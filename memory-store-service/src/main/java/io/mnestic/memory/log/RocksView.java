@@ -7,6 +7,7 @@ import io.mnestic.memory.v1.Memory;
 import io.mnestic.memory.v1.NamedVector;
 import io.mnestic.memory.v1.Record;
 import io.mnestic.store.v1.StoredNamespace;
+import io.mnestic.store.v1.StoredTokens;
 import io.mnestic.store.v1.StoredVectors;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -62,6 +63,16 @@ final class RocksView implements LogView {
 
   @Override
   public List<Optional<Memory>> memories(long uid, List<String> ids) {
+    return several(Family.MEMORIES, uid, ids, Memory.parser());
+  }
+
+  @Override
+  public List<Optional<StoredTokens>> tokens(long uid, List<String> ids) {
+    return several(Family.TOKENS, uid, ids, StoredTokens.parser());
+  }
+
+  private <M extends MessageLite> List<Optional<M>> several(
+      Family family, long uid, List<String> ids, Parser<M> parser) {
     if (ids.isEmpty()) {
       // RocksDB asserts that there is a key.
       return List.of();
@@ -75,14 +86,12 @@ final class RocksView implements LogView {
           database
               .rocks()
               .multiGetAsList(
-                  options,
-                  Collections.nCopies(keys.size(), database.handle(Family.MEMORIES)),
-                  keys);
-      List<Optional<Memory>> memories = new ArrayList<>(ids.size());
+                  options, Collections.nCopies(keys.size(), database.handle(family)), keys);
+      List<Optional<M>> found = new ArrayList<>(ids.size());
       for (byte[] value : values) {
-        memories.add(Optional.ofNullable(value).map(found -> parse(found, Memory.parser())));
+        found.add(Optional.ofNullable(value).map(one -> parse(one, parser)));
       }
-      return memories;
+      return found;
     } catch (RocksDBException e) {
       throw new IllegalStateException("read from the log failed", e);
     }

@@ -4,6 +4,7 @@ import io.mnestic.error.v1.Reason;
 import io.mnestic.memory.index.IndexAnswer;
 import io.mnestic.memory.index.IndexHit;
 import io.mnestic.memory.index.IndexQuery;
+import io.mnestic.memory.index.TokenStatistics;
 import io.mnestic.memory.indexing.Indexer;
 import io.mnestic.memory.indexing.OpenIndexes;
 import io.mnestic.memory.log.LogView;
@@ -54,14 +55,22 @@ public final class SearchMemories {
                   .formatted(request.getMinRevision(), namespace.getNamespace().getRevision()))
           .withField("min_revision");
     }
-    IndexAnswer answer;
+    Optional<TokenSearch> tokens = TokenSearch.of(request, namespace, query);
+    IndexAnswer found;
+    Optional<TokenStatistics> statistics;
     try (OpenIndexes.Lease lease = indexer.await(namespace, request.getMinRevision())) {
-      answer = lease.index().search(query);
+      found = lease.index().search(tokens.map(asked -> asked.firstStage(query)).orElse(query));
+      statistics =
+          tokens.map(asked -> lease.index().tokenStatistics(asked.ids(), request.getMinRevision()));
     }
     SearchMemoriesResponse.Builder response =
-        SearchMemoriesResponse.newBuilder().setRevision(answer.revision()).setExact(answer.exact());
+        SearchMemoriesResponse.newBuilder().setRevision(found.revision()).setExact(found.exact());
     try (LogView view = log.view()) {
       long uid = namespace.getUid();
+      IndexAnswer answer =
+          tokens.isEmpty()
+              ? found
+              : tokens.get().rank(view, uid, statistics.orElseThrow(), query.weights(), found);
       long room = fill(view, uid, answer.hits(), REPLY_BYTES, response::addHits);
       var _ = fill(view, uid, answer.neighbors(), room, response::addNeighbors);
     }
@@ -113,6 +122,6 @@ public final class SearchMemories {
         .flatMap(entry -> entry.getMemoriesList().stream())
         .filter(memory -> memory.getId().equals(hit.id()))
         .findFirst()
-        .map(memory -> memory.toBuilder().clearVectors().build());
+        .map(memory -> memory.toBuilder().clearVectors().clearTokenVectors().build());
   }
 }

@@ -3,6 +3,7 @@ package io.mnestic.memory.write;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
 import io.mnestic.error.v1.Reason;
+import io.mnestic.memory.tokens.CheckTokens;
 import io.mnestic.memory.v1.Memory;
 import io.mnestic.wire.Refusal;
 import java.util.ArrayList;
@@ -37,6 +38,10 @@ final class CheckMemories {
               .clearVectors()
               .addAllVectors(
                   CheckVectors.unit(memory.getVectorsList(), dimensions, path + ".vectors"))
+              .clearTokenVectors()
+              .addAllTokenVectors(
+                  CheckTokens.packed(
+                      memory.getTokenVectorsList(), dimensions, path + ".token_vectors"))
               .build());
     }
     return checked;

@@ -5,6 +5,7 @@ import io.mnestic.memory.indexing.Indexer;
 import io.mnestic.memory.log.Draft;
 import io.mnestic.memory.log.LogView;
 import io.mnestic.memory.log.MemoryLog;
+import io.mnestic.memory.tokens.CheckTokens;
 import io.mnestic.memory.v1.Memory;
 import io.mnestic.memory.v1.MemoryVectors;
 import io.mnestic.memory.v1.PutVectorsRequest;
@@ -85,6 +86,10 @@ public final class PutVectors {
           one.toBuilder()
               .clearVectors()
               .addAllVectors(CheckVectors.unit(one.getVectorsList(), dimensions, path + ".vectors"))
+              .clearTokenVectors()
+              .addAllTokenVectors(
+                  CheckTokens.packed(
+                      one.getTokenVectorsList(), dimensions, path + ".token_vectors"))
               .build());
     }
     return checked;
@@ -102,7 +107,10 @@ public final class PutVectors {
       if (memory.isPresent()) {
         // Whole, so that the index can follow the log without looking anywhere else.
         entry.addMemories(
-            memory.get().toBuilder().clearVectors().addAllVectors(one.getVectorsList()));
+            memory.get().toBuilder()
+                .clearVectors()
+                .addAllVectors(one.getVectorsList())
+                .addAllTokenVectors(one.getTokenVectorsList()));
       } else {
         response.addSkippedIds(one.getId());
       }

@@ -10,10 +10,10 @@ import io.mnestic.memory.v1.ListMemoriesResponse;
 import io.mnestic.memory.v1.Memory;
 import io.mnestic.memory.v1.MemoryStoreServiceGrpc.MemoryStoreServiceBlockingStub;
 import io.mnestic.memory.v1.MemoryVectors;
-import io.mnestic.memory.v1.NamedVector;
 import io.mnestic.memory.v1.Namespace;
 import io.mnestic.memory.v1.PutVectorsRequest;
 import io.mnestic.memory.v1.VectorSpace;
+import io.mnestic.orchestrator.encoding.EncodedMemory;
 import io.mnestic.orchestrator.encoding.MemoryEncoder;
 import io.mnestic.orchestrator.encoding.Subject;
 import io.mnestic.wire.Refusal;
@@ -170,14 +170,15 @@ final class FillNamespace {
     }
   }
 
-  private long put(String namespace, List<Memory> batch, List<List<NamedVector>> vectors) {
+  private long put(String namespace, List<Memory> batch, List<EncodedMemory> encoded) {
     PutVectorsRequest.Builder request = PutVectorsRequest.newBuilder().setNamespace(namespace);
     for (int i = 0; i < batch.size(); i++) {
       request.addMemories(
           MemoryVectors.newBuilder()
               .setId(batch.get(i).getId())
               .setRevision(batch.get(i).getRevision())
-              .addAllVectors(vectors.get(i)));
+              .addAllVectors(encoded.get(i).vectors())
+              .addAllTokenVectors(encoded.get(i).tokens()));
     }
     return store.putVectors(request.build()).getUpdated();
   }

@@ -80,7 +80,12 @@ final class FakeNamespace {
       } else {
         memories.put(
             memory.getId(),
-            memory.toBuilder().clearVectors().addAllVectors(vectors.getVectorsList()).build());
+            memory.toBuilder()
+                .clearVectors()
+                .clearTokenVectors()
+                .addAllVectors(vectors.getVectorsList())
+                .addAllTokenVectors(vectors.getTokenVectorsList())
+                .build());
         reply.setUpdated(reply.getUpdated() + 1);
       }
     }
@@ -106,14 +111,14 @@ final class FakeNamespace {
     if (memory == null) {
       throw Refusal.of(Reason.REASON_MEMORY_NOT_FOUND, "no memory '" + id + "'").withField("ids");
     }
-    return memory.toBuilder().clearVectors().build();
+    return memory.toBuilder().clearVectors().clearTokenVectors().build();
   }
 
   List<Memory> turns(String session) {
     return memories.values().stream()
         .filter(memory -> memory.hasTurn() && memory.getTurn().getSession().equals(session))
         .sorted(Comparator.comparingLong(memory -> memory.getTurn().getSequence()))
-        .map(memory -> memory.toBuilder().clearVectors().build())
+        .map(memory -> memory.toBuilder().clearVectors().clearTokenVectors().build())
         .toList();
   }
 
@@ -182,7 +187,7 @@ final class FakeNamespace {
 
   private static WriteMemoriesRequest withoutVectors(WriteMemoriesRequest request) {
     WriteMemoriesRequest.Builder payload = request.toBuilder();
-    payload.getMemoriesBuilderList().forEach(Memory.Builder::clearVectors);
+    payload.getMemoriesBuilderList().forEach(memory -> memory.clearVectors().clearTokenVectors());
     return payload.build();
   }
 

@@ -132,7 +132,7 @@ public final class FakeStore extends MemoryStoreServiceImplBase {
               namespace.memories.values().stream()
                   .filter(memory -> FakeSearch.passes(request.getFilter(), memory))
                   .filter(memory -> !request.getUnencoded() || memory.getVectorsCount() == 0)
-                  .map(memory -> memory.toBuilder().clearVectors().build())
+                  .map(memory -> memory.toBuilder().clearVectors().clearTokenVectors().build())
                   .toList();
           ListMemoriesRequest bound = request.toBuilder().clearPageSize().clearPageToken().build();
           Page<Memory> page =
