@@ -158,47 +158,28 @@ final class LuceneNamespaceIndex implements NamespaceIndex {
   }
 
   @Override
-  public IndexAnswer search(IndexQuery query) {
-    try {
-      SearchView current = acquire(query.minRevision());
-      try {
-        return new Search(current, query, settings, analyzer).run();
-      } finally {
-        current.reader().decRef();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("can not search the index", e);
-    }
-  }
-
-  @Override
   public IndexReading reading(long minRevision) {
     try {
-      return new LuceneReading(acquire(minRevision), settings.exactLimit());
+      return new LuceneReading(acquire(minRevision), settings, analyzer);
     } catch (IOException e) {
       throw new UncheckedIOException("can not read the index", e);
     }
   }
 
   @Override
-  public IndexAnswer searchPast(IndexQuery query, long revision, Superseded superseded) {
+  public IndexReading past(long revision, Superseded superseded) {
     try {
       SearchView head = acquire(revision);
+      if (head.revision() == revision) {
+        return new LuceneReading(head, settings, analyzer);
+      }
       try {
-        if (head.revision() == revision) {
-          return new Search(head, query, settings, analyzer).run();
-        }
-        SearchView past = pasts.acquire(head, revision, superseded);
-        try {
-          return new Search(past, query, settings, analyzer).run();
-        } finally {
-          past.reader().decRef();
-        }
+        return new LuceneReading(pasts.acquire(head, revision, superseded), settings, analyzer);
       } finally {
         head.reader().decRef();
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("can not search the past of the index", e);
+      throw new UncheckedIOException("can not read the past of the index", e);
     }
   }
 

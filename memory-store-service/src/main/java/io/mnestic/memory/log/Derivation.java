@@ -5,6 +5,7 @@ import io.mnestic.memory.v1.NamedVector;
 import io.mnestic.memory.v1.Record;
 import io.mnestic.memory.v1.Turn;
 import io.mnestic.store.v1.LogEntry;
+import io.mnestic.store.v1.StoredTokens;
 import io.mnestic.store.v1.StoredVectors;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,7 @@ final class Derivation {
   private final long revision;
   private long memories;
   private long unencoded;
+  private long tokenless;
 
   Derivation(GroupBatch draft, long uid, LogEntry entry) {
     this.draft = draft;
@@ -58,6 +60,11 @@ final class Derivation {
     return unencoded;
   }
 
+  /** By how much the number of memories without token vectors grew. */
+  long tokenless() {
+    return tokenless;
+  }
+
   private void remove(String id) {
     byte[] key = Keys.of(uid, id);
     Optional<Memory> stored = draft.read(Family.MEMORIES, key, Memory.parser());
@@ -67,16 +74,19 @@ final class Derivation {
     Memory memory = stored.get();
     if (history) {
       draft.put(
-          Family.PAST_MEMORIES,
-          Keys.past(key, revision),
-          draft.withVectors(memory, key).toByteArray());
+          Family.PAST_MEMORIES, Keys.past(key, revision), draft.whole(memory, key).toByteArray());
     }
     memories--;
     draft.delete(Family.MEMORIES, key);
     draft.delete(Family.VECTORS, key);
+    draft.delete(Family.TOKENS, key);
     if (draft.get(Family.UNENCODED, key) != null) {
       unencoded--;
       draft.delete(Family.UNENCODED, key);
+    }
+    if (draft.get(Family.TOKENLESS, key) != null) {
+      tokenless--;
+      draft.delete(Family.TOKENLESS, key);
     }
     if (memory.getPinned()) {
       draft.delete(Family.PINNED, key);
@@ -102,13 +112,29 @@ final class Derivation {
   private void add(Memory memory) {
     byte[] key = Keys.of(uid, memory.getId());
     memories++;
-    draft.put(Family.MEMORIES, key, memory.toBuilder().clearVectors().build().toByteArray());
+    draft.put(
+        Family.MEMORIES,
+        key,
+        memory.toBuilder().clearVectors().clearTokenVectors().build().toByteArray());
     List<NamedVector> vectors = memory.getVectorsList();
     if (!vectors.isEmpty()) {
       draft.put(
           Family.VECTORS,
           key,
           StoredVectors.newBuilder().addAllVectors(vectors).build().toByteArray());
+    }
+    if (memory.getTokenVectorsCount() == 0) {
+      tokenless++;
+      draft.put(Family.TOKENLESS, key, NOTHING);
+    } else {
+      draft.put(
+          Family.TOKENS,
+          key,
+          StoredTokens.newBuilder()
+              .setRevision(memory.getRevision())
+              .addAllTokens(memory.getTokenVectorsList())
+              .build()
+              .toByteArray());
     }
     if (vectors.stream().noneMatch(vector -> vector.getName().equals("key"))) {
       unencoded++;

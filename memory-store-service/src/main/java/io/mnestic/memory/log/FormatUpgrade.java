@@ -3,6 +3,9 @@ package io.mnestic.memory.log;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.mnestic.store.v1.StoredNamespace;
 import io.mnestic.store.v1.StoredRevision;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.WriteBatch;
@@ -11,19 +14,27 @@ import org.rocksdb.WriteOptions;
 /**
  * Brings older data to the present format, all or nothing. From 1 to 2: versions that were
  * superseded before were not kept, so each namespace's readable past begins with its newest
- * revision.
+ * revision. From 2 to 3: no memory has token vectors yet.
  */
 final class FormatUpgrade {
+  private static final int BATCH = 10_000;
+
   private FormatUpgrade() {}
 
   static void run(Database database, long from) throws RocksDBException {
+    Map<Long, Long> memories = from < 3 ? markTokenless(database) : Map.of();
     try (WriteBatch batch = new WriteBatch();
         WriteOptions options = new WriteOptions().setSync(true);
         RocksIterator it = database.rocks().newIterator(database.handle(Family.NAMESPACES))) {
-      if (from < 2) {
-        for (it.seekToFirst(); it.isValid(); it.next()) {
-          startHistory(database, it.key(), StoredNamespace.parseFrom(it.value()), batch);
+      for (it.seekToFirst(); it.isValid(); it.next()) {
+        StoredNamespace.Builder namespace = StoredNamespace.parseFrom(it.value()).toBuilder();
+        if (from < 2) {
+          startHistory(database, namespace, batch);
         }
+        namespace
+            .getNamespaceBuilder()
+            .setTokenlessCount(memories.getOrDefault(namespace.getUid(), 0L));
+        batch.put(database.handle(Family.NAMESPACES), it.key(), namespace.build().toByteArray());
       }
       batch.put(
           database.handle(Family.DEFAULT),
@@ -35,18 +46,33 @@ final class FormatUpgrade {
     }
   }
 
+  /**
+   * Marks every memory as one without token vectors and counts them by namespace. Done again whole
+   * if it is cut off.
+   */
+  private static Map<Long, Long> markTokenless(Database database) throws RocksDBException {
+    Map<Long, Long> counts = new HashMap<>();
+    try (WriteOptions options = new WriteOptions();
+        WriteBatch batch = new WriteBatch();
+        RocksIterator it = database.rocks().newIterator(database.handle(Family.MEMORIES))) {
+      for (it.seekToFirst(); it.isValid(); it.next()) {
+        counts.merge(ByteBuffer.wrap(it.key()).getLong(), 1L, Long::sum);
+        batch.put(database.handle(Family.TOKENLESS), it.key(), new byte[0]);
+        if (batch.count() == BATCH) {
+          database.rocks().write(options, batch);
+          batch.clear();
+        }
+      }
+      database.rocks().write(options, batch);
+    }
+    return counts;
+  }
+
   private static void startHistory(
-      Database database, byte[] key, StoredNamespace namespace, WriteBatch batch)
+      Database database, StoredNamespace.Builder namespace, WriteBatch batch)
       throws RocksDBException {
     long newest = namespace.getNamespace().getRevision();
-    batch.put(
-        database.handle(Family.NAMESPACES),
-        key,
-        namespace.toBuilder()
-            .setOldestRevision(newest)
-            .setTrimmedRevision(newest)
-            .build()
-            .toByteArray());
+    namespace.setOldestRevision(newest).setTrimmedRevision(newest);
     batch.put(
         database.handle(Family.REVISIONS),
         Keys.of(namespace.getUid(), newest),

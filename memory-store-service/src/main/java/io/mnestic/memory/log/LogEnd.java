@@ -52,7 +52,8 @@ final class LogEnd {
     next.getNamespaceBuilder()
         .setRevision(complete.getRevision())
         .setMemoryCount(namespace.getNamespace().getMemoryCount() + derivation.memories())
-        .setUnencodedCount(namespace.getNamespace().getUnencodedCount() + derivation.unencoded());
+        .setUnencodedCount(namespace.getNamespace().getUnencodedCount() + derivation.unencoded())
+        .setTokenlessCount(namespace.getNamespace().getTokenlessCount() + derivation.tokenless());
     batch.put(
         Family.LOG, Keys.of(namespace.getUid(), complete.getPosition()), complete.toByteArray());
     return next.build();

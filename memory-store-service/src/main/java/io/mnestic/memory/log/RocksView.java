@@ -9,6 +9,7 @@ import io.mnestic.memory.v1.Record;
 import io.mnestic.memory.v1.Snapshot;
 import io.mnestic.store.v1.StoredNamespace;
 import io.mnestic.store.v1.StoredRevision;
+import io.mnestic.store.v1.StoredTokens;
 import io.mnestic.store.v1.StoredVectors;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -119,6 +120,16 @@ final class RocksView implements LogView {
 
   @Override
   public List<Optional<Memory>> memories(long uid, List<String> ids) {
+    return several(Family.MEMORIES, uid, ids, Memory.parser());
+  }
+
+  @Override
+  public List<Optional<StoredTokens>> tokens(long uid, List<String> ids) {
+    return several(Family.TOKENS, uid, ids, StoredTokens.parser());
+  }
+
+  private <M extends MessageLite> List<Optional<M>> several(
+      Family family, long uid, List<String> ids, Parser<M> parser) {
     if (ids.isEmpty()) {
       // RocksDB asserts that there is a key.
       return List.of();
@@ -132,14 +143,12 @@ final class RocksView implements LogView {
           database
               .rocks()
               .multiGetAsList(
-                  options,
-                  Collections.nCopies(keys.size(), database.handle(Family.MEMORIES)),
-                  keys);
-      List<Optional<Memory>> memories = new ArrayList<>(ids.size());
+                  options, Collections.nCopies(keys.size(), database.handle(family)), keys);
+      List<Optional<M>> found = new ArrayList<>(ids.size());
       for (byte[] value : values) {
-        memories.add(Optional.ofNullable(value).map(found -> parse(found, Memory.parser())));
+        found.add(Optional.ofNullable(value).map(one -> parse(one, parser)));
       }
-      return memories;
+      return found;
     } catch (RocksDBException e) {
       throw new IllegalStateException("read from the log failed", e);
     }
@@ -160,6 +169,7 @@ final class RocksView implements LogView {
           case ALL -> Family.MEMORIES;
           case PINNED -> Family.PINNED;
           case UNENCODED -> Family.UNENCODED;
+          case TOKENLESS -> Family.TOKENLESS;
         };
     byte[] prefix = Keys.number(uid);
     return scan(

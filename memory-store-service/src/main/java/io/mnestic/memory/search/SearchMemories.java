@@ -4,6 +4,7 @@ import io.mnestic.error.v1.Reason;
 import io.mnestic.memory.index.IndexAnswer;
 import io.mnestic.memory.index.IndexHit;
 import io.mnestic.memory.index.IndexQuery;
+import io.mnestic.memory.index.IndexReading;
 import io.mnestic.memory.indexing.Indexer;
 import io.mnestic.memory.indexing.OpenIndexes;
 import io.mnestic.memory.log.LogView;
@@ -58,35 +59,37 @@ public final class SearchMemories {
                   .formatted(request.getMinRevision(), namespace.getNamespace().getRevision()))
           .withField("min_revision");
     }
+    Optional<TokenSearch> tokens = TokenSearch.of(request, namespace, query);
     if (!moment.isNow()) {
-      return searchPast(query, namespace, state.revision());
+      return searchPast(query, tokens, namespace, state.revision());
     }
-    IndexAnswer answer;
-    try (OpenIndexes.Lease lease = indexer.await(namespace, request.getMinRevision())) {
-      answer = lease.index().search(query);
+    Stages stages;
+    try (OpenIndexes.Lease lease = indexer.await(namespace, request.getMinRevision());
+        IndexReading index = lease.index().reading(request.getMinRevision())) {
+      stages = Stages.of(index, query, tokens);
     }
     try (LogView view = log.view()) {
-      return answer(view, namespace.getUid(), answer);
+      return answer(view, namespace.getUid(), stages.rank(view, namespace.getUid()));
     }
   }
 
   private SearchMemoriesResponse searchPast(
-      IndexQuery query, StoredNamespace namespace, long revision) {
+      IndexQuery query, Optional<TokenSearch> tokens, StoredNamespace namespace, long revision) {
     if (query.minRevision() > 0) {
       throw Refusal.of(
               Reason.REASON_INVALID_FIELD,
               "min_revision and as_of contradict each other: set one of them")
           .withField("min_revision");
     }
-    IndexAnswer answer;
-    try (OpenIndexes.Lease lease = indexer.await(namespace, revision)) {
-      answer =
-          lease
-              .index()
-              .searchPast(query, revision, (head, into) -> ended(namespace, revision, head, into));
+    Stages stages;
+    try (OpenIndexes.Lease lease = indexer.await(namespace, revision);
+        IndexReading index =
+            lease.index().past(revision, (head, into) -> ended(namespace, revision, head, into))) {
+      stages = Stages.of(index, query, tokens);
     }
     try (LogView view = log.view()) {
-      return answer(past(view, namespace, revision), namespace.getUid(), answer);
+      LogView then = past(view, namespace, revision);
+      return answer(then, namespace.getUid(), stages.rank(then, namespace.getUid()));
     }
   }
 
@@ -161,6 +164,6 @@ public final class SearchMemories {
         .flatMap(entry -> entry.getMemoriesList().stream())
         .filter(memory -> memory.getId().equals(hit.id()))
         .findFirst()
-        .map(memory -> memory.toBuilder().clearVectors().build());
+        .map(memory -> memory.toBuilder().clearVectors().clearTokenVectors().build());
   }
 }

@@ -51,7 +51,7 @@ final class RocksMemoryLogTest extends MemoryLogContract {
     }
     assertThatThrownBy(() -> open(folder, at(START)))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("format 3")
+        .hasMessageContaining("format 4")
         .hasMessageContaining("newer program");
     try (RocksDB raw = raw()) {
       raw.put(Keys.text("format"), Keys.number(Database.FORMAT_VERSION));
@@ -91,8 +91,9 @@ final class RocksMemoryLogTest extends MemoryLogContract {
     put("n", memory("a").setRevision(2).build(), Record.newBuilder().setId("r").build());
     log.close();
     try (Database database = Database.open(folder, 0)) {
-      // As the program before wrote it: no versions of the past, no times of revisions.
-      for (Family family : List.of(Family.PAST_MEMORIES, Family.PAST_RECORDS, Family.REVISIONS)) {
+      // As the program before wrote it: no versions of the past, no times of revisions, no tokens.
+      for (Family family :
+          List.of(Family.PAST_MEMORIES, Family.PAST_RECORDS, Family.REVISIONS, Family.TOKENLESS)) {
         database
             .rocks()
             .deleteRange(database.handle(family), Keys.number(0), Keys.number(Long.MAX_VALUE));
@@ -100,8 +101,17 @@ final class RocksMemoryLogTest extends MemoryLogContract {
       database.rocks().put(database.handle(Family.DEFAULT), Database.FORMAT_KEY, Keys.number(1));
     }
     log = open(folder, at(START));
+    try (LogView view = log.view()) {
+      StoredNamespace upgraded = view.namespace("n");
+      // The memory was counted before: a count is set, not added to.
+      assertThat(upgraded.getNamespace().getTokenlessCount()).isEqualTo(1);
+      assertThat(view.memories(upgraded.getUid(), MemorySet.TOKENLESS, "", _ -> true, 10).items())
+          .extracting(Memory::getId)
+          .containsExactly("a");
+    }
     put("n", memory("a").setRevision(3).build(), Record.newBuilder().setId("r").build());
     try (LogView view = log.view()) {
+      assertThat(view.namespace("n").getNamespace().getTokenlessCount()).isEqualTo(1);
       long uid = view.namespace("n").getUid();
       assertThat(view.at("n", Moment.at(2)).view().memory(uid, "a"))
           .map(Memory::getRevision)

@@ -9,6 +9,7 @@ import io.mnestic.memory.v1.Ranking;
 import io.mnestic.memory.v1.SearchHit;
 import io.mnestic.memory.v1.SearchMemoriesRequest;
 import io.mnestic.memory.v1.SearchMemoriesResponse;
+import io.mnestic.orchestrator.encoding.EncodedQuery;
 import io.mnestic.orchestrator.encoding.TextEncoder;
 import io.mnestic.orchestrator.peers.PeerSettings;
 import io.mnestic.orchestrator.space.Spaces;
@@ -16,6 +17,7 @@ import io.mnestic.orchestrator.v1.Notice;
 import io.mnestic.orchestrator.v1.NoticeKind;
 import io.mnestic.wire.Refusal;
 import jakarta.inject.Singleton;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -35,6 +37,7 @@ public final class Recall {
   private final MemoryStoreServiceBlockingStub store;
   private final PeerSettings peers;
   private final RecallSettings settings;
+  private final InstantSource clock = InstantSource.system();
 
   Recall(
       Spaces spaces,
@@ -61,13 +64,15 @@ public final class Recall {
             .setNamespace(namespace)
             .setText(query)
             .setRanking(Ranking.RANKING_FUSED)
-            .addWeights(weight(Lane.LANE_LEXICAL, settings.lexicalWeight()))
-            .addWeights(weight(Lane.LANE_SESSION, settings.sessionWeight()))
             .setFilter(filter)
             .setLimit(settings.candidates())
             .setMinRevision(minRevision)
             .setNeighbors(1);
     List<Notice> notices = addVector(search, namespace, query);
+    double share = notices.isEmpty() ? 1 : settings.lexicalShare();
+    search
+        .addWeights(weight(Lane.LANE_LEXICAL, share * settings.lexicalWeight()))
+        .addWeights(weight(Lane.LANE_SESSION, share * settings.sessionWeight()));
     SearchMemoriesResponse reply = store.searchMemories(search.build());
     return new Recollection(query, rank(query, reply), reply.getRevision(), notices);
   }
@@ -75,8 +80,17 @@ public final class Recall {
   private List<Notice> addVector(
       SearchMemoriesRequest.Builder search, String namespace, String query) {
     try {
+      EncodedQuery encoded =
+          encoder.query(spaces.of(namespace), query, peers.queryEncodeDeadline());
+      encoded
+          .tokens()
+          .ifPresent(tokens ->
+              search
+                  .setTokenVectors(tokens)
+                  .addWeights(weight(Lane.LANE_TOKENS, settings.tokensWeight()))
+                  .addWeights(weight(Lane.LANE_TOKENS_CONTEXT, settings.tokensContextWeight())));
       search
-          .addAllVector(encoder.query(spaces.of(namespace), query, peers.queryEncodeDeadline()))
+          .addAllVector(encoded.vector())
           .addWeights(weight(Lane.LANE_DENSE, settings.denseWeight()))
           .addWeights(weight(Lane.LANE_DENSE_CONTEXT, settings.denseContextWeight()));
       return List.of();
@@ -101,7 +115,8 @@ public final class Recall {
     List<PoolLane> lanes =
         List.of(
             new NeighborLane(pool, settings.neighborWeight()),
-            new SpeakerLane(query, pool, settings.speakerWeight()));
+            new SpeakerLane(query, pool, settings.speakerWeight()),
+            new TimeLane(query, pool, settings.timeWeight(), clock.instant()));
     List<Candidate> ranked = new ArrayList<>();
     for (Candidate candidate : pool) {
       List<LaneScore> more =

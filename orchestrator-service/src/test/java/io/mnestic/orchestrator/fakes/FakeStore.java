@@ -54,6 +54,11 @@ public final class FakeStore extends MemoryStoreServiceImplBase {
     return List.copyOf(find(namespace).memories.values());
   }
 
+  /** Puts a memory in the place of the one with its id, as if it had always been so. */
+  public synchronized void replace(String namespace, Memory memory) {
+    find(namespace).memories.put(memory.getId(), memory);
+  }
+
   @Override
   public void createNamespace(
       CreateNamespaceRequest request, StreamObserver<CreateNamespaceResponse> observer) {
@@ -132,7 +137,8 @@ public final class FakeStore extends MemoryStoreServiceImplBase {
               namespace.memories.values().stream()
                   .filter(memory -> FakeSearch.passes(request.getFilter(), memory))
                   .filter(memory -> !request.getUnencoded() || memory.getVectorsCount() == 0)
-                  .map(memory -> memory.toBuilder().clearVectors().build())
+                  .filter(memory -> !request.getTokenless() || memory.getTokenVectorsCount() == 0)
+                  .map(memory -> memory.toBuilder().clearVectors().clearTokenVectors().build())
                   .toList();
           ListMemoriesRequest bound = request.toBuilder().clearPageSize().clearPageToken().build();
           Page<Memory> page =
