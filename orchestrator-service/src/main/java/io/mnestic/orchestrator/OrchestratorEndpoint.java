@@ -2,6 +2,7 @@ package io.mnestic.orchestrator;
 
 import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
+import io.mnestic.orchestrator.chat.Chat;
 import io.mnestic.orchestrator.feedback.FeedbackRecords;
 import io.mnestic.orchestrator.feedback.RecallId;
 import io.mnestic.orchestrator.feedback.RecordFeedback;
@@ -19,6 +20,9 @@ import io.mnestic.orchestrator.v1.AppendTurnsRequest;
 import io.mnestic.orchestrator.v1.AppendTurnsResponse;
 import io.mnestic.orchestrator.v1.AssembleContextRequest;
 import io.mnestic.orchestrator.v1.AssembleContextResponse;
+import io.mnestic.orchestrator.v1.ChatAnswer;
+import io.mnestic.orchestrator.v1.ChatRequest;
+import io.mnestic.orchestrator.v1.ChatResponse;
 import io.mnestic.orchestrator.v1.CreateSessionRequest;
 import io.mnestic.orchestrator.v1.CreateSessionResponse;
 import io.mnestic.orchestrator.v1.DeleteSessionRequest;
@@ -56,6 +60,7 @@ final class OrchestratorEndpoint extends OrchestratorServiceImplBase {
   private final Forget forget;
   private final RecordFeedback recordFeedback;
   private final FeedbackRecords feedback;
+  private final Chat chat;
 
   OrchestratorEndpoint(
       Sessions sessions,
@@ -67,7 +72,8 @@ final class OrchestratorEndpoint extends OrchestratorServiceImplBase {
       Remember remember,
       Forget forget,
       RecordFeedback recordFeedback,
-      FeedbackRecords feedback) {
+      FeedbackRecords feedback,
+      Chat chat) {
     this.sessions = sessions;
     this.createSession = createSession;
     this.deleteSession = deleteSession;
@@ -78,6 +84,7 @@ final class OrchestratorEndpoint extends OrchestratorServiceImplBase {
     this.forget = forget;
     this.recordFeedback = recordFeedback;
     this.feedback = feedback;
+    this.chat = chat;
   }
 
   @Override
@@ -120,6 +127,16 @@ final class OrchestratorEndpoint extends OrchestratorServiceImplBase {
         measured(spent -> {
           AssembleContextResponse.Builder context = assembleContext.assemble(request);
           return context.setTimings(spent.timings()).build();
+        }));
+  }
+
+  @Override
+  public void chat(ChatRequest request, StreamObserver<ChatResponse> reply) {
+    answer(
+        reply,
+        measured(spent -> {
+          ChatAnswer.Builder answer = chat.answer(request, reply::onNext);
+          return ChatResponse.newBuilder().setAnswer(answer.setTimings(spent.timings())).build();
         }));
   }
 

@@ -23,6 +23,15 @@ final class ArchitectureTest {
           .resideInAPackage("com.knuddels..");
 
   @ArchTest
+  static final ArchRule ONLY_LLM_KNOWS_THE_MODEL_CLIENT =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..llm..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.openai..");
+
+  @ArchTest
   static final ArchRule ONLY_PEERS_OPENS_CHANNELS =
       noClasses()
           .that()

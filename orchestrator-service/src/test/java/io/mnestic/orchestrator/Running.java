@@ -9,6 +9,7 @@ import io.mnestic.orchestrator.fakes.FakeStore;
 import io.mnestic.orchestrator.v1.OrchestratorServiceGrpc;
 import io.mnestic.orchestrator.v1.OrchestratorServiceGrpc.OrchestratorServiceBlockingStub;
 import io.mnestic.wire.Channels;
+import java.util.HashMap;
 import java.util.Map;
 
 /** The service between two fake peers, each on a port of its own. */
@@ -18,22 +19,26 @@ final class Running implements AutoCloseable {
   final FakePeer storePeer = new FakePeer(store);
   final FakePeer encoderPeer = new FakePeer(encoder);
 
-  private final ApplicationContext context =
-      ApplicationContext.run(
-          Map.of(
-              "grpc.server.port",
-              0,
-              "mnestic.orchestrator.store-target",
-              storePeer.target(),
-              "mnestic.orchestrator.encoder-target",
-              encoderPeer.target(),
-              "mnestic.orchestrator.backfill.interval",
-              "100ms",
-              "mnestic.orchestrator.backfill.encode-deadline",
-              "3s"));
-  private final ManagedChannel channel =
-      Channels.plaintext(
-          "127.0.0.1:" + context.getBean(GrpcEmbeddedServer.class).start().getPort());
+  private final ApplicationContext context;
+  private final ManagedChannel channel;
+
+  Running() {
+    this(Map.of());
+  }
+
+  /** With these settings beside those of every test. */
+  Running(Map<String, Object> settings) {
+    Map<String, Object> all = new HashMap<>(settings);
+    all.put("grpc.server.port", 0);
+    all.put("mnestic.orchestrator.store-target", storePeer.target());
+    all.put("mnestic.orchestrator.encoder-target", encoderPeer.target());
+    all.put("mnestic.orchestrator.backfill.interval", "100ms");
+    all.put("mnestic.orchestrator.backfill.encode-deadline", "3s");
+    context = ApplicationContext.run(all);
+    channel =
+        Channels.plaintext(
+            "127.0.0.1:" + context.getBean(GrpcEmbeddedServer.class).start().getPort());
+  }
 
   OrchestratorServiceBlockingStub orchestrator() {
     return OrchestratorServiceGrpc.newBlockingStub(channel);

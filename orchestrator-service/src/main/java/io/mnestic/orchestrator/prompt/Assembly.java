@@ -10,6 +10,7 @@ import io.mnestic.orchestrator.v1.AssembleContextResponse;
 import io.mnestic.orchestrator.v1.LedgerReason;
 import io.mnestic.orchestrator.v1.Message;
 import io.mnestic.orchestrator.v1.Part;
+import io.mnestic.orchestrator.v1.RecalledMemory;
 import io.mnestic.orchestrator.window.WindowTurn;
 import io.mnestic.wire.Refusal;
 import java.util.HashSet;
@@ -44,7 +45,11 @@ final class Assembly {
     this.closing = closing;
     this.systemTokens = counter.count(request.getSystemPrompt());
     this.pinned = new Block(Fence.PINNED, counter, tokensPerMessage);
-    this.recalled = new Block(Fence.RECALLED, counter, tokensPerMessage);
+    this.recalled =
+        new Block(
+            request.getMarkRecalled() ? Fence.RECALLED_MARKED : Fence.RECALLED,
+            counter,
+            tokensPerMessage);
   }
 
   /**
@@ -127,7 +132,8 @@ final class Assembly {
     for (int unread = 0; rank < recollection.size() && unread < most; rank++) {
       unread += read.contains(recollection.memory(rank).getId()) ? 0 : 1;
     }
-    return Line.of(IntStream.range(0, rank).mapToObj(recollection::memory).toList(), counter);
+    List<Memory> memories = IntStream.range(0, rank).mapToObj(recollection::memory).toList();
+    return request.getMarkRecalled() ? Line.marked(memories, counter) : Line.of(memories, counter);
   }
 
   private Set<String> fixedIds() {
@@ -197,13 +203,18 @@ final class Assembly {
         ledger.enter(Part.PART_RECALLED, line.memory(), line.tokens(), reason);
       }
       if (recalled.has(rank)) {
-        reply.addRecalled(recollection.explained(rank));
+        reply.addRecalled(explained(recollection, rank));
       }
       if (recalled.has(rank) || reason == LedgerReason.LEDGER_REASON_OVER_BUDGET) {
         wanted++;
       }
     }
     enterBlock(recalled, LedgerReason.LEDGER_REASON_RELEVANT);
+  }
+
+  private RecalledMemory explained(Recollection recollection, int rank) {
+    RecalledMemory memory = recollection.explained(rank);
+    return request.getMarkRecalled() ? memory.toBuilder().setMark(Line.mark(rank)).build() : memory;
   }
 
   private void enterClosing() {

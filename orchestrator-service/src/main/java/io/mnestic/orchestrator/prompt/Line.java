@@ -21,7 +21,24 @@ import java.util.Locale;
 record Line(Memory memory, String text, int tokens) {
   /** The lines of memories, counted in one go. */
   static List<Line> of(List<Memory> memories, TokenCounter counter) {
-    List<String> texts = memories.stream().map(Line::text).toList();
+    return of(memories, memories.stream().map(memory -> text("", memory)).toList(), counter);
+  }
+
+  /** The same with each line's mark before it, by which a model can cite it. */
+  static List<Line> marked(List<Memory> memories, TokenCounter counter) {
+    List<String> texts = new ArrayList<>();
+    for (int rank = 0; rank < memories.size(); rank++) {
+      texts.add(text("[" + mark(rank) + "] ", memories.get(rank)));
+    }
+    return of(memories, texts, counter);
+  }
+
+  /** The mark of the line at a rank, from 0. */
+  static String mark(int rank) {
+    return "m" + (rank + 1);
+  }
+
+  private static List<Line> of(List<Memory> memories, List<String> texts, TokenCounter counter) {
     int[] tokens = counter.count(texts);
     List<Line> lines = new ArrayList<>();
     for (int i = 0; i < tokens.length; i++) {
@@ -45,12 +62,12 @@ record Line(Memory memory, String text, int tokens) {
   }
 
   /**
-   * Date, speaker and text; further lines of the text are indented, so that none looks like a
+   * Mark, date, speaker and text; further lines of the text are indented, so that none looks like a
    * memory.
    */
-  private static String text(Memory memory) {
+  private static String text(String mark, Memory memory) {
     String said = said(memory).strip().replaceAll("\\R", "\n  ");
-    return "- " + Fence.neutralise(date(memory) + said) + "\n";
+    return "- " + mark + Fence.neutralise(date(memory) + said) + "\n";
   }
 
   private static String said(Memory memory) {

@@ -42,13 +42,28 @@ public final class AppendTurns {
    */
   public AppendTurnsResponse append(AppendTurnsRequest request) {
     requireSendable(request);
+    return append(request, RequestIds.of("turns", request.getRequestId()), List.of());
+  }
+
+  /**
+   * The same for another RPC.
+   *
+   * @param requestId of the store's write
+   * @param ids of the turns' memories, in order; empty for new ones
+   * @throws Refusal SESSION_NOT_FOUND
+   */
+  public AppendTurnsResponse append(
+      AppendTurnsRequest request, String requestId, List<String> ids) {
     sessions.require(request.getNamespace(), request.getSessionId());
     WriteMemoriesRequest.Builder write =
         WriteMemoriesRequest.newBuilder()
             .setNamespace(request.getNamespace())
-            .setRequestId(RequestIds.of("turns", request.getRequestId()));
+            .setRequestId(requestId);
     for (NewTurn turn : request.getTurnsList()) {
       write.addMemories(TurnMemory.of(request.getSessionId(), turn));
+    }
+    for (int i = 0; i < ids.size(); i++) {
+      write.getMemoriesBuilder(i).setId(ids.get(i));
     }
     WriteEncoded.Written written =
         writes.write(write, () -> subjects(request, write.getMemoriesList()));

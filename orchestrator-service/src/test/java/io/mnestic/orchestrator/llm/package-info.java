@@ -1,0 +1,4 @@
+@NullMarked
+package io.mnestic.orchestrator.llm;
+
+import org.jspecify.annotations.NullMarked;
