@@ -72,6 +72,7 @@ public final class AssembleContext {
               recalled.revision(),
               context.getRecalledList()));
     }
+    recalled.chance().ifPresent(context::setAnswerProbability);
     return context
         .setRevision(Math.max(recalled.revision(), tail.revision()))
         .addAllNotices(recalled.notices());

@@ -3,7 +3,6 @@ package io.mnestic.orchestrator.recall;
 import io.mnestic.memory.v1.Filter;
 import io.mnestic.memory.v1.Lane;
 import io.mnestic.memory.v1.LaneScore;
-import io.mnestic.memory.v1.LaneWeight;
 import io.mnestic.memory.v1.MemoryStoreServiceGrpc.MemoryStoreServiceBlockingStub;
 import io.mnestic.memory.v1.Ranking;
 import io.mnestic.memory.v1.SearchHit;
@@ -15,6 +14,7 @@ import io.mnestic.orchestrator.peers.PeerSettings;
 import io.mnestic.orchestrator.space.Spaces;
 import io.mnestic.orchestrator.v1.Notice;
 import io.mnestic.orchestrator.v1.NoticeKind;
+import io.mnestic.orchestrator.v1.RecallWeight;
 import io.mnestic.wire.Refusal;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
@@ -59,6 +59,17 @@ public final class Recall {
    * @param minRevision the ranking sees at least this revision; 0 for the newest that is indexed
    */
   public Recollection recall(String namespace, String query, Filter filter, long minRevision) {
+    return recall(namespace, query, filter, minRevision, List.of());
+  }
+
+  /**
+   * The same with other weights.
+   *
+   * @param weights of lanes that do not have their configured weight, each once
+   */
+  public Recollection recall(
+      String namespace, String query, Filter filter, long minRevision, List<RecallWeight> weights) {
+    LaneWeights lanes = LaneWeights.of(settings, weights);
     SearchMemoriesRequest.Builder search =
         SearchMemoriesRequest.newBuilder()
             .setNamespace(namespace)
@@ -68,31 +79,26 @@ public final class Recall {
             .setLimit(settings.candidates())
             .setMinRevision(minRevision)
             .setNeighbors(1);
-    List<Notice> notices = addVector(search, namespace, query);
-    double share = notices.isEmpty() ? 1 : settings.lexicalShare();
-    search
-        .addWeights(weight(Lane.LANE_LEXICAL, share * settings.lexicalWeight()))
-        .addWeights(weight(Lane.LANE_SESSION, share * settings.sessionWeight()));
-    SearchMemoriesResponse reply = store.searchMemories(search.build());
-    return new Recollection(query, rank(query, reply), reply.getRevision(), notices);
+    List<Notice> notices = addVector(search, query, lanes);
+    search.addAllWeights(lanes.ofWords(!notices.isEmpty()));
+    return rank(query, store.searchMemories(search.build()), lanes, model(namespace, notices))
+        .with(notices);
+  }
+
+  /** The model that the question was encoded with; empty if it was not. */
+  private String model(String namespace, List<Notice> notices) {
+    return notices.isEmpty() ? spaces.of(namespace).getModel() : "";
   }
 
   private List<Notice> addVector(
-      SearchMemoriesRequest.Builder search, String namespace, String query) {
+      SearchMemoriesRequest.Builder search, String query, LaneWeights lanes) {
     try {
       EncodedQuery encoded =
-          encoder.query(spaces.of(namespace), query, peers.queryEncodeDeadline());
+          encoder.query(spaces.of(search.getNamespace()), query, peers.queryEncodeDeadline());
       encoded
           .tokens()
-          .ifPresent(tokens ->
-              search
-                  .setTokenVectors(tokens)
-                  .addWeights(weight(Lane.LANE_TOKENS, settings.tokensWeight()))
-                  .addWeights(weight(Lane.LANE_TOKENS_CONTEXT, settings.tokensContextWeight())));
-      search
-          .addAllVector(encoded.vector())
-          .addWeights(weight(Lane.LANE_DENSE, settings.denseWeight()))
-          .addWeights(weight(Lane.LANE_DENSE_CONTEXT, settings.denseContextWeight()));
+          .ifPresent(tokens -> search.setTokenVectors(tokens).addAllWeights(lanes.ofTokens()));
+      search.addAllVector(encoded.vector()).addAllWeights(lanes.ofVectors());
       return List.of();
     } catch (Refusal refusal) {
       return List.of(
@@ -106,17 +112,19 @@ public final class Recall {
     }
   }
 
-  private List<Candidate> rank(String query, SearchMemoriesResponse reply) {
+  private Recollection rank(
+      String query, SearchMemoriesResponse reply, LaneWeights weights, String model) {
     List<Candidate> pool =
         Stream.concat(reply.getHitsList().stream(), reply.getNeighborsList().stream())
             .filter(SearchHit::hasMemory)
             .map(Candidate::of)
             .toList();
+    SpeakerLane speakers = new SpeakerLane(query, pool, weights.of(Lane.LANE_SPEAKER));
     List<PoolLane> lanes =
         List.of(
-            new NeighborLane(pool, settings.neighborWeight()),
-            new SpeakerLane(query, pool, settings.speakerWeight()),
-            new TimeLane(query, pool, settings.timeWeight(), clock.instant()));
+            new NeighborLane(pool, weights.of(Lane.LANE_NEIGHBOR)),
+            speakers,
+            new TimeLane(query, pool, weights.of(Lane.LANE_TIME), clock.instant()));
     List<Candidate> ranked = new ArrayList<>();
     for (Candidate candidate : pool) {
       List<LaneScore> more =
@@ -124,10 +132,11 @@ public final class Recall {
       ranked.add(candidate.with(more));
     }
     ranked.sort(BEST_FIRST);
-    return ranked;
-  }
-
-  private static LaneWeight weight(Lane lane, double weight) {
-    return LaneWeight.newBuilder().setLane(lane).setWeight(weight).build();
+    return new Recollection(
+        query,
+        ranked,
+        reply.getRevision(),
+        AnswerChance.of(model, pool, speakers.named()),
+        List.of());
   }
 }

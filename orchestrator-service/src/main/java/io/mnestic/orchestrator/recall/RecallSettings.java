@@ -33,18 +33,4 @@ record RecallSettings(
     @Bindable(defaultValue = "0.3") @PositiveOrZero double sessionWeight,
     @Bindable(defaultValue = "0.15") @PositiveOrZero double neighborWeight,
     @Bindable(defaultValue = "2.0") @PositiveOrZero double speakerWeight,
-    @Bindable(defaultValue = "4.0") @PositiveOrZero double timeWeight) {
-  /** Weights of the store's lanes go up to this. */
-  private static final double MOST = 100;
-
-  /**
-   * What the lexical lanes' weights are multiplied by when there is no vector: together they then
-   * weigh as much as all of the store's lanes, beside the speaker and the time.
-   */
-  double lexicalShare() {
-    double lexical = lexicalWeight + sessionWeight;
-    double all = lexical + denseWeight + denseContextWeight + tokensWeight + tokensContextWeight;
-    double most = MOST / Math.max(lexicalWeight, sessionWeight);
-    return lexical == 0 ? 1 : Math.min(all / lexical, most);
-  }
-}
+    @Bindable(defaultValue = "4.0") @PositiveOrZero double timeWeight) {}

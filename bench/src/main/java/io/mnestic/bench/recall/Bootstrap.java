@@ -1,4 +1,4 @@
-package io.mnestic.bench.locomo;
+package io.mnestic.bench.recall;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;

@@ -1,4 +1,4 @@
-package io.mnestic.bench.locomo;
+package io.mnestic.bench.recall;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

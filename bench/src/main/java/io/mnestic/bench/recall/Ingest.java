@@ -1,10 +1,9 @@
-package io.mnestic.bench.locomo;
+package io.mnestic.bench.recall;
 
 import com.google.protobuf.util.Timestamps;
 import io.mnestic.bench.report.Progress;
 import io.mnestic.bench.services.Clients;
 import io.mnestic.memory.v1.AttributeValue;
-import io.mnestic.memory.v1.Role;
 import io.mnestic.orchestrator.v1.AppendTurnsRequest;
 import io.mnestic.orchestrator.v1.AppendTurnsResponse;
 import io.mnestic.orchestrator.v1.CreateSessionRequest;
@@ -65,7 +64,7 @@ final class Ingest {
 
   private static NewTurn newTurn(Conversation.Turn turn, long saidMillis) {
     return NewTurn.newBuilder()
-        .setRole(Role.ROLE_USER)
+        .setRole(turn.role())
         .setSpeaker(turn.speaker())
         .setContent(turn.text())
         .setSaidTime(Timestamps.fromMillis(saidMillis))

@@ -1,10 +1,12 @@
-package io.mnestic.bench.locomo;
+package io.mnestic.bench.recall;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mnestic.bench.report.BadInput;
+import io.mnestic.memory.v1.Role;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,14 +59,7 @@ final class ConversationReader {
     String fileName = file.getFileName().toString();
     String name = fileName.substring(0, fileName.length() - ".json".length());
     try {
-      JsonNode root = json.readTree(file.toFile());
-      List<Conversation.Session> sessions = sessions(root);
-      Set<TurnId> known =
-          sessions.stream()
-              .flatMap(session -> session.turns().stream())
-              .map(Conversation.Turn::id)
-              .collect(Collectors.toSet());
-      return new Conversation(name, sessions, questions(root, known));
+      return conversation(name, json.readTree(file.toFile()));
     } catch (JsonProcessingException e) {
       throw new BadInput(file + " is not JSON: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
@@ -72,6 +67,27 @@ final class ConversationReader {
     } catch (Malformed e) {
       throw new BadInput(file + " is not a conversation in LoCoMo's format: " + e.getMessage(), e);
     }
+  }
+
+  /** One that is a part of this program. */
+  Conversation readOwn(String resource) {
+    try (InputStream text = ConversationReader.class.getResourceAsStream(resource + ".json")) {
+      return conversation(resource, json.readTree(text));
+    } catch (IOException e) {
+      throw new UncheckedIOException("can not read " + resource, e);
+    } catch (Malformed e) {
+      throw new IllegalStateException(resource + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Conversation conversation(String name, JsonNode root) throws Malformed {
+      List<Conversation.Session> sessions = sessions(root);
+      Set<TurnId> known =
+          sessions.stream()
+              .flatMap(session -> session.turns().stream())
+              .map(Conversation.Turn::id)
+              .collect(Collectors.toSet());
+    return new Conversation(name, sessions, questions(root, known));
   }
 
   private static List<Conversation.Session> sessions(JsonNode root) throws Malformed {
@@ -112,6 +128,7 @@ final class ConversationReader {
     String said = text(turn, "text", place);
     return new Conversation.Turn(
         ids.getFirst(),
+        Role.ROLE_USER,
         text(turn, "speaker", place),
         caption.isBlank() ? said : (said + " [" + caption + "]").strip());
   }

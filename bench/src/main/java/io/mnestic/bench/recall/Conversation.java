@@ -1,5 +1,6 @@
-package io.mnestic.bench.locomo;
+package io.mnestic.bench.recall;
 
+import io.mnestic.memory.v1.Role;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -24,9 +25,10 @@ record Conversation(String name, List<Session> sessions, List<Question> question
   /**
    * One message.
    *
+   * @param speaker who said it; empty in a chat, where the role tells
    * @param text with the caption of a shared picture appended
    */
-  record Turn(TurnId id, String speaker, String text) {}
+  record Turn(TurnId id, Role role, String speaker, String text) {}
 
   /**
    * A question.

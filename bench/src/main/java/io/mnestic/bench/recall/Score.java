@@ -1,4 +1,4 @@
-package io.mnestic.bench.locomo;
+package io.mnestic.bench.recall;
 
 import java.util.List;
 import java.util.Map;

@@ -1,9 +1,10 @@
-package io.mnestic.bench.locomo;
+package io.mnestic.bench.recall;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mnestic.bench.report.BadInput;
+import io.mnestic.memory.v1.Role;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +33,14 @@ class ConversationReaderTest {
   @TempDir private Path folder;
 
   @Test
+  void theChineseConversationIsWhole() {
+    Conversation chinese = new ConversationReader().readOwn("chinese");
+    assertThat(chinese.questions()).hasSize(78);
+    assertThat(chinese.sessions()).hasSize(12);
+    assertThat(chinese.turnCount()).isEqualTo(100);
+  }
+
+  @Test
   void readsTurnsTimesAndQuestions() throws IOException {
     Files.writeString(folder.resolve("26.json"), WELL_FORMED);
     Files.writeString(folder.resolve("README.md"), "not a conversation");
@@ -47,7 +56,7 @@ class ConversationReaderTest {
         .containsExactly(
             Instant.parse("2023-05-08T13:56:00Z"), Instant.parse("2023-05-09T00:05:00Z"));
     assertThat(conversation.sessions().getFirst().turns().getFirst())
-        .isEqualTo(new Conversation.Turn(new TurnId(1, 1), "Ada", "Look at this! [a red kite]"));
+        .isEqualTo(new Conversation.Turn(new TurnId(1, 1), Role.ROLE_USER, "Ada", "Look at this! [a red kite]"));
     assertThat(conversation.questions())
         .extracting(Conversation.Question::evidence)
         .containsExactly(Set.of(new TurnId(1, 1), new TurnId(2, 1)), Set.of(new TurnId(2, 1)));

@@ -1,4 +1,4 @@
-package io.mnestic.bench.locomo;
+package io.mnestic.bench.recall;
 
 import io.mnestic.bench.report.Figures;
 import io.mnestic.bench.report.Table;
@@ -13,7 +13,11 @@ import java.util.function.Predicate;
  * {@code .low} and {@code .high} for the ends of the 95 % interval of {@code recall@10}.
  */
 final class Scores {
-  private static final int ADVERSARIAL = 5;
+  static final int ADVERSARIAL = 5;
+
+  /** Added to the categories of what is asked in another language than most. */
+  static final int OTHER_LANGUAGE = 10;
+
   private static final int HEADLINE_CUTOFF = 10;
   private static final double PERCENT = 100;
 
@@ -77,12 +81,16 @@ final class Scores {
   }
 
   private static String nameOf(int category) {
+    if (category > OTHER_LANGUAGE) {
+      return nameOf(category - OTHER_LANGUAGE) + ", English";
+    }
     return switch (category) {
       case 1 -> "1 several turns";
       case 2 -> "2 when";
       case 3 -> "3 open";
       case 4 -> "4 one turn";
       case ADVERSARIAL -> "5 adversarial";
+      case 6 -> "6 in a long answer";
       default -> "category " + category;
     };
   }
