@@ -18,7 +18,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Makes turns' token vectors as the orchestrator does, and gets them back as the store packs them. */
+/**
+ * Makes turns' token vectors as the orchestrator does, and gets them back as the store packs them.
+ */
 final class TurnTokens {
   private static final int BATCH = 32;
 

@@ -45,8 +45,7 @@ final class Ablation {
   }
 
   private static List<Score> without(Lane lane, Map<Conversation, Asked> places) {
-    List<RecallWeight> none =
-        List.of(RecallWeight.newBuilder().setLane(lane).setWeight(0).build());
+    List<RecallWeight> none = List.of(RecallWeight.newBuilder().setLane(lane).setWeight(0).build());
     List<Score> scores = new ArrayList<>();
     places.forEach((conversation, place) -> {
       for (Conversation.Question question : conversation.questions()) {

@@ -7,7 +7,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** How well the probability that an answer is stored tells questions with one from those without. */
+/**
+ * How well the probability that an answer is stored tells questions with one from those without.
+ */
 final class AnswerChances {
   private final List<Double> stored = new ArrayList<>();
   private final List<Double> adversarial = new ArrayList<>();
@@ -48,7 +50,8 @@ final class AnswerChances {
     }
     double brier = brier(stored, without);
     figures.put("answer.brier", brier);
-    return Optional.of(told.append(String.format(Locale.ROOT, " Brier score %.3f", brier)).toString());
+    return Optional.of(
+        told.append(String.format(Locale.ROOT, " Brier score %.3f", brier)).toString());
   }
 
   /**

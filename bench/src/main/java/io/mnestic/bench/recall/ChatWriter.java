@@ -14,8 +14,8 @@ import java.util.Set;
 
 /**
  * Writes one long chat of a user and an assistant: in each session two requests with long answers.
- * Things that the user tells in passing stand in the middle of some requests, and some paragraphs of
- * answers can be asked for. The same seed writes the same chat.
+ * Things that the user tells in passing stand in the middle of some requests, and some paragraphs
+ * of answers can be asked for. The same seed writes the same chat.
  */
 final class ChatWriter {
   private static final int SESSIONS = 36;
@@ -45,8 +45,10 @@ final class ChatWriter {
   private Conversation write(String name) {
     List<Subject> subjects = new ArrayList<>();
     for (ChatTexts.Topic topic : texts.topics()) {
-      texts.slots().getOrDefault(topic.about(), List.of()).forEach(value ->
-          subjects.add(new Subject(topic, value)));
+      texts
+          .slots()
+          .getOrDefault(topic.about(), List.of())
+          .forEach(value -> subjects.add(new Subject(topic, value)));
     }
     Collections.shuffle(subjects, random);
     Map<Integer, Telling> tellings = tellings();

@@ -40,7 +40,8 @@ public final class ChineseCommand implements Callable<Integer> {
     options.evaluate(
         "chinese",
         "bge-small-zh-v1.5",
-        List.of(mixed ? with(conversation, ChatWriter.write(ChatTexts.read(), SEED)) : conversation),
+        List.of(
+            mixed ? with(conversation, ChatWriter.write(ChatTexts.read(), SEED)) : conversation),
         out);
     return 0;
   }

@@ -81,12 +81,12 @@ final class ConversationReader {
   }
 
   private static Conversation conversation(String name, JsonNode root) throws Malformed {
-      List<Conversation.Session> sessions = sessions(root);
-      Set<TurnId> known =
-          sessions.stream()
-              .flatMap(session -> session.turns().stream())
-              .map(Conversation.Turn::id)
-              .collect(Collectors.toSet());
+    List<Conversation.Session> sessions = sessions(root);
+    Set<TurnId> known =
+        sessions.stream()
+            .flatMap(session -> session.turns().stream())
+            .map(Conversation.Turn::id)
+            .collect(Collectors.toSet());
     return new Conversation(name, sessions, questions(root, known));
   }
 

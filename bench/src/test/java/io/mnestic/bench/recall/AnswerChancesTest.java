@@ -20,8 +20,7 @@ final class AnswerChancesTest {
   @Test
   void theBrierScoreIsTheMeanSquaredError() {
     assertThat(AnswerChances.brier(List.of(1.0), List.of(0.0))).isZero();
-    assertThat(AnswerChances.brier(List.of(0.5), List.of(0.5, 1.0)))
-        .isCloseTo(0.5, within(1e-9));
+    assertThat(AnswerChances.brier(List.of(0.5), List.of(0.5, 1.0))).isCloseTo(0.5, within(1e-9));
   }
 
   @Test

@@ -56,7 +56,9 @@ class ConversationReaderTest {
         .containsExactly(
             Instant.parse("2023-05-08T13:56:00Z"), Instant.parse("2023-05-09T00:05:00Z"));
     assertThat(conversation.sessions().getFirst().turns().getFirst())
-        .isEqualTo(new Conversation.Turn(new TurnId(1, 1), Role.ROLE_USER, "Ada", "Look at this! [a red kite]"));
+        .isEqualTo(
+            new Conversation.Turn(
+                new TurnId(1, 1), Role.ROLE_USER, "Ada", "Look at this! [a red kite]"));
     assertThat(conversation.questions())
         .extracting(Conversation.Question::evidence)
         .containsExactly(Set.of(new TurnId(1, 1), new TurnId(2, 1)), Set.of(new TurnId(2, 1)));
