@@ -13,30 +13,18 @@ import java.util.stream.IntStream;
  * token of the query looks for the nearest token of a text, and the score is the mean of those
  * cosines, weighted by how rare the query's token is.
  *
- * <p>Four signs at once are looked up in a table that has, for their 16 patterns, the sums of the
- * query's numbers, for all query tokens side by side: one row of additions is good for all of them.
- * Not for use by several threads.
+ * <p>Not for use by several threads.
  */
 public final class TokenQuery {
   /** A question has fewer; of a long text the rarest stand for it. */
   private static final int MOST_TOKENS = 64;
 
-  private static final int NIBBLE = 4;
-  private static final int PATTERNS = 1 << NIBBLE;
-
   private final int dimensions;
-  private final int count;
-
-  /** Rotated query vectors, by number and then token. */
-  private final float[] query;
-
-  /** By four numbers, pattern of their signs and token: the sum with these signs. */
-  private final float[] sums;
-
-  private final float[] weights;
+  private final QueryToken[] tokens;
+  private final double[] weights;
   private final float[] best;
-  private final float[] ofMean;
-  private final float[] dots;
+  private final int[] mean;
+  private final long[] signs;
 
   /**
    * For a query's unit vectors, turned in place.
@@ -46,26 +34,22 @@ public final class TokenQuery {
   public TokenQuery(float[][] vectors, List<Long> frequencies, long texts) {
     dimensions = vectors[0].length;
     int[] chosen = rarest(frequencies);
-    count = chosen.length;
-    query = new float[dimensions * count];
-    weights = new float[count];
+    tokens = new QueryToken[chosen.length];
+    weights = new double[chosen.length];
     Rotation rotation = new Rotation(dimensions);
     double total = 0;
     for (int token : chosen) {
       total += rarity(frequencies.get(token), texts);
     }
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < chosen.length; i++) {
       float[] vector = vectors[chosen[i]];
       rotation.apply(vector);
-      for (int number = 0; number < dimensions; number++) {
-        query[number * count + i] = vector[number];
-      }
-      weights[i] = (float) (rarity(frequencies.get(chosen[i]), texts) / total);
+      tokens[i] = QueryToken.of(vector);
+      weights[i] = rarity(frequencies.get(chosen[i]), texts) / total;
     }
-    sums = sums();
-    best = new float[count];
-    ofMean = new float[count];
-    dots = new float[count];
+    best = new float[chosen.length];
+    mean = new int[dimensions];
+    signs = new long[QueryToken.words(dimensions)];
   }
 
   /** BM25's inverse document frequency, above 0 (Robertson and Zaragoza 2009). */
@@ -83,22 +67,6 @@ public final class TokenQuery {
         .toArray();
   }
 
-  private float[] sums() {
-    int groups = Math.ceilDiv(dimensions, Byte.SIZE) * Byte.SIZE / NIBBLE;
-    float[] table = new float[groups * PATTERNS * count];
-    for (int number = 0; number < dimensions; number++) {
-      int bit = number % NIBBLE;
-      for (int pattern = 0; pattern < PATTERNS; pattern++) {
-        int row = (number / NIBBLE * PATTERNS + pattern) * count;
-        float sign = (pattern >> bit & 1) == 1 ? 1 : -1;
-        for (int token = 0; token < count; token++) {
-          table[row + token] += sign * query[number * count + token];
-        }
-      }
-    }
-    return table;
-  }
-
   /**
    * The score of a text's packed tokens, about -1 to 1.
    *
@@ -106,48 +74,49 @@ public final class TokenQuery {
    */
   public double score(ByteString packed) {
     new PackedTokens(packed).require(dimensions);
-    byte[] bytes = packed.toByteArray();
-    ByteBuffer numbers = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    readMean(bytes, numbers.getFloat(1));
-    Arrays.fill(best, Float.NEGATIVE_INFINITY);
-    int tokenBytes = PackedTokens.tokenBytes(dimensions);
-    for (int at = PackedTokens.headBytes(dimensions); at < bytes.length; at += tokenBytes) {
-      addSigns(bytes, at + Float.BYTES, tokenBytes - Float.BYTES);
-      float step = numbers.getFloat(at);
-      for (int token = 0; token < count; token++) {
-        best[token] = Math.max(best[token], step * dots[token]);
-      }
+    ByteBuffer bytes = ByteBuffer.wrap(packed.toByteArray()).order(ByteOrder.LITTLE_ENDIAN);
+    findNearest(bytes);
+    float step = bytes.getFloat(1);
+    for (int i = 0; i < dimensions; i++) {
+      mean[i] = bytes.get(1 + Float.BYTES + i);
     }
     double score = 0;
-    for (int token = 0; token < count; token++) {
-      score += weights[token] * (ofMean[token] + best[token]);
+    for (int token = 0; token < tokens.length; token++) {
+      // All tokens of the text have the mean's part in common.
+      score += weights[token] * (step * tokens[token].dot(mean) + best[token]);
     }
     return score;
   }
 
-  /** The dot products with the mean, which all tokens of the text share. */
-  private void readMean(byte[] bytes, float step) {
-    Arrays.fill(ofMean, 0);
-    for (int number = 0; number < dimensions; number++) {
-      float value = bytes[1 + Float.BYTES + number] * step;
-      int row = number * count;
-      for (int token = 0; token < count; token++) {
-        ofMean[token] += query[row + token] * value;
+  private void findNearest(ByteBuffer bytes) {
+    Arrays.fill(best, Float.NEGATIVE_INFINITY);
+    int tokenBytes = PackedTokens.tokenBytes(dimensions);
+    int end = bytes.capacity();
+    for (int at = PackedTokens.headBytes(dimensions); at < end; at += tokenBytes) {
+      int ones = readSigns(bytes, at + Float.BYTES, tokenBytes - Float.BYTES);
+      float step = bytes.getFloat(at);
+      for (int token = 0; token < tokens.length; token++) {
+        best[token] = Math.max(best[token], step * tokens[token].dot(signs, ones));
       }
     }
   }
 
-  private void addSigns(byte[] bytes, int from, int length) {
-    Arrays.fill(dots, 0);
-    int row = 0;
-    int stride = PATTERNS * count;
-    for (int i = 0; i < length; i++) {
-      int low = row + (bytes[from + i] & 0xF) * count;
-      int high = row + stride + (bytes[from + i] >> NIBBLE & 0xF) * count;
-      for (int token = 0; token < count; token++) {
-        dots[token] += sums[low + token] + sums[high + token];
+  /** Reads the signs into words and counts the positive ones. */
+  private int readSigns(ByteBuffer bytes, int from, int length) {
+    int ones = 0;
+    for (int word = 0; word < signs.length; word++) {
+      int at = word * Long.BYTES;
+      long bits = 0;
+      if (length - at >= Long.BYTES) {
+        bits = bytes.getLong(from + at);
+      } else {
+        for (int i = 0; at + i < length; i++) {
+          bits |= (bytes.get(from + at + i) & 0xFFL) << i * Byte.SIZE;
+        }
       }
-      row += 2 * stride;
+      signs[word] = bits;
+      ones += Long.bitCount(bits);
     }
+    return ones;
   }
 }
