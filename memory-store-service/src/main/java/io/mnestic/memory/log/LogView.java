@@ -1,6 +1,8 @@
 package io.mnestic.memory.log;
 
+import io.mnestic.memory.v1.ForgettingReason;
 import io.mnestic.memory.v1.Memory;
+import io.mnestic.memory.v1.MemoryUsage;
 import io.mnestic.memory.v1.NamedVector;
 import io.mnestic.memory.v1.Record;
 import io.mnestic.memory.v1.Snapshot;
@@ -68,6 +70,15 @@ public interface LogView extends AutoCloseable {
 
   /** A memory's vectors, at unit length; empty if it has none. */
   List<NamedVector> vectors(long uid, String id);
+
+  /** How often memories were used, up to now, in the order of {@code ids}. */
+  List<MemoryUsage> usages(long uid, List<String> ids);
+
+  /**
+   * Why the namespace's policy ended the last of a memory's versions that ended up to a revision;
+   * unspecified if it did not.
+   */
+  ForgettingReason forgotten(long uid, String id, long upTo);
 
   /** Those of a set of memories that pass a filter, in order of their ids' UTF-8 bytes. */
   Page<Memory> memories(

@@ -10,6 +10,7 @@ import io.mnestic.memory.log.LogView;
 import io.mnestic.memory.log.MemoryLog;
 import io.mnestic.memory.log.Moment;
 import io.mnestic.memory.log.NamespaceState;
+import io.mnestic.memory.usage.CountUses;
 import io.mnestic.memory.v1.Memory;
 import io.mnestic.memory.v1.SearchHit;
 import io.mnestic.memory.v1.SearchMemoriesRequest;
@@ -33,9 +34,12 @@ public final class SearchMemories {
   private final MemoryLog log;
   private final Indexer indexer;
 
-  SearchMemories(MemoryLog log, Indexer indexer) {
+  private final CountUses uses;
+
+  SearchMemories(MemoryLog log, Indexer indexer, CountUses uses) {
     this.log = log;
     this.indexer = indexer;
+    this.uses = uses;
   }
 
   /**
@@ -66,7 +70,13 @@ public final class SearchMemories {
       answer = lease.index().search(query);
     }
     try (LogView view = log.view()) {
-      return answer(view, namespace.getUid(), answer);
+      SearchMemoriesResponse response = answer(view, namespace.getUid(), answer);
+      if (!request.getUncounted()) {
+        uses.count(
+            namespace.getUid(),
+            response.getHitsList().stream().map(hit -> hit.getMemory().getId()).toList());
+      }
+      return response;
     }
   }
 

@@ -69,7 +69,8 @@ final class Parts {
   private RevisionChange.Builder begin() {
     return RevisionChange.newBuilder()
         .setRevision(entry.getRevision())
-        .setCommitTime(entry.getCommitTime());
+        .setCommitTime(entry.getCommitTime())
+        .setForgottenBecause(entry.getForgottenBecause());
   }
 
   private static RecordChange.Builder change(Record record) {
