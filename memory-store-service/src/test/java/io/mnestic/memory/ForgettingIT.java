@@ -277,8 +277,7 @@ final class ForgettingIT {
       }
     }
     try (TestStore second = TestStore.start(own, seldom)) {
-      GetMemoryRequest.Builder request =
-          GetMemoryRequest.newBuilder().setNamespace("n").setId("f");
+      GetMemoryRequest.Builder request = GetMemoryRequest.newBuilder().setNamespace("n").setId("f");
       GetMemoryResponse got = second.client.getMemory(request.setWithUsage(true).build());
       assertThat(got.getUsage().getUses()).isEqualTo(5);
       assertThat(got.getUsage().hasLastUsedTime()).isTrue();

@@ -5,6 +5,8 @@ import io.mnestic.memory.indexing.Indexer;
 import io.mnestic.memory.indexing.OpenIndexes;
 import io.mnestic.memory.log.LogView;
 import io.mnestic.memory.log.MemoryLog;
+import io.mnestic.memory.log.Moment;
+import io.mnestic.memory.log.NamespaceState;
 import io.mnestic.memory.usage.CountUses;
 import io.mnestic.memory.v1.ReadHop;
 import io.mnestic.memory.v1.ReadMemoryRequest;
@@ -41,13 +43,19 @@ public final class ReadMemory {
    * @throws io.mnestic.wire.Refusal as the contract lists them
    */
   public ReadMemoryResponse read(ReadMemoryRequest request) {
-    StoredNamespace namespace;
-    try (LogView view = log.view()) {
-      namespace = view.namespace(request.getNamespace());
+    Moment moment = Moment.of(request);
+    NamespaceState state;
+    try (LogView view = log.view(moment)) {
+      state = view.at(request.getNamespace(), moment);
     }
+    StoredNamespace namespace = state.namespace();
     SoftRead read = CheckRead.check(request, namespace);
-    try (OpenIndexes.Lease lease = indexer.await(namespace, read.minRevision());
-        IndexReading index = lease.index().reading(read.minRevision())) {
+    long revision = moment.isNow() ? read.minRevision() : state.revision();
+    try (OpenIndexes.Lease lease = indexer.await(namespace, revision);
+        IndexReading index =
+            moment.isNow()
+                ? lease.index().reading(revision)
+                : lease.index().past(revision, indexer.superseded(namespace, revision))) {
       ReadMemoryResponse.Builder response =
           ReadMemoryResponse.newBuilder().setRevision(index.revision());
       float[] query = read.query();
@@ -56,7 +64,7 @@ public final class ReadMemory {
         response.addHops(hop);
         query = Hop.nextQuery(hop);
       }
-      if (!request.getUncounted()) {
+      if (moment.isNow() && !request.getUncounted()) {
         uses.count(namespace.getUid(), used(response));
       }
       return response.build();

@@ -139,7 +139,7 @@ public final class BranchNamespace {
     boolean full =
         entry.getMemoriesCount() + entry.getRecordsCount() >= PAGE
             || entry.build().getSerializedSize() >= PAGE_BYTES;
-    return full ? flush(branch, entry) : branch;
+    return full ? flush(branch, entry.setContinued(true)) : branch;
   }
 
   private StoredNamespace flush(StoredNamespace branch, LogEntry.Builder entry) {

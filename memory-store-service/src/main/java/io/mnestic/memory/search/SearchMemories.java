@@ -90,32 +90,11 @@ public final class SearchMemories {
     }
     IndexAnswer answer;
     try (OpenIndexes.Lease lease = indexer.await(namespace, revision)) {
-      answer =
-          lease
-              .index()
-              .searchPast(query, revision, (head, into) -> ended(namespace, revision, head, into));
+      answer = lease.index().searchPast(query, revision, indexer.superseded(namespace, revision));
     }
     try (LogView view = log.view()) {
-      return answer(past(view, namespace, revision), namespace.getUid(), answer);
+      return answer(view.past(namespace, revision), namespace.getUid(), answer);
     }
-  }
-
-  private void ended(StoredNamespace namespace, long revision, long head, Consumer<Memory> into) {
-    try (LogView view = log.view()) {
-      past(view, namespace, revision).superseded(namespace.getUid(), revision, head, into);
-    }
-  }
-
-  /** A look at the past, which may have expired since the search began. */
-  private static LogView past(LogView view, StoredNamespace namespace, long revision) {
-    NamespaceState state = view.at(namespace.getNamespace().getName(), Moment.at(revision));
-    if (state.namespace().getUid() != namespace.getUid()) {
-      throw Refusal.of(
-              Reason.REASON_NAMESPACE_NOT_FOUND,
-              "the namespace '" + namespace.getNamespace().getName() + "' was deleted")
-          .withField("namespace");
-    }
-    return state.view();
   }
 
   private SearchMemoriesResponse answer(LogView view, long uid, IndexAnswer answer) {

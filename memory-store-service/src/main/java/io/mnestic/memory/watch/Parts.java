@@ -49,7 +49,7 @@ final class Parts {
       makeRoom(change);
       open.addRecords(change);
     }
-    done.add(open.build());
+    done.add(open.setMore(entry.getContinued()).build());
     return done;
   }
 
