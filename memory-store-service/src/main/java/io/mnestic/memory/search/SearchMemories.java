@@ -26,7 +26,7 @@ import java.util.function.Consumer;
 @Singleton
 public final class SearchMemories {
   /** Hits and neighbors end before they have more than this, so that they fit in a message. */
-  private static final long REPLY_BYTES = 32L << 20;
+  static final long REPLY_BYTES = 32L << 20;
 
   /** Memories read from the log at once: some may be big, and not all may fit in the reply. */
   private static final int BATCH = 32;
@@ -48,6 +48,15 @@ public final class SearchMemories {
    * @throws Refusal as the contract lists them
    */
   public SearchMemoriesResponse search(SearchMemoriesRequest request) {
+    return search(request, REPLY_BYTES);
+  }
+
+  /**
+   * As {@link #search(SearchMemoriesRequest)}.
+   *
+   * @param bytes that hits and neighbors may have, the first hit apart
+   */
+  SearchMemoriesResponse search(SearchMemoriesRequest request, long bytes) {
     Moment moment = Moment.of(request);
     NamespaceState state;
     try (LogView view = log.view(moment)) {
@@ -63,14 +72,14 @@ public final class SearchMemories {
           .withField("min_revision");
     }
     if (!moment.isNow()) {
-      return searchPast(query, namespace, state.revision());
+      return searchPast(query, namespace, state.revision(), bytes);
     }
     IndexAnswer answer;
     try (OpenIndexes.Lease lease = indexer.await(namespace, request.getMinRevision())) {
       answer = lease.index().search(query);
     }
     try (LogView view = log.view()) {
-      SearchMemoriesResponse response = answer(view, namespace.getUid(), answer);
+      SearchMemoriesResponse response = answer(view, namespace.getUid(), answer, bytes);
       if (!request.getUncounted()) {
         uses.count(
             namespace.getUid(),
@@ -81,7 +90,7 @@ public final class SearchMemories {
   }
 
   private SearchMemoriesResponse searchPast(
-      IndexQuery query, StoredNamespace namespace, long revision) {
+      IndexQuery query, StoredNamespace namespace, long revision, long bytes) {
     if (query.minRevision() > 0) {
       throw Refusal.of(
               Reason.REASON_INVALID_FIELD,
@@ -93,25 +102,33 @@ public final class SearchMemories {
       answer = lease.index().searchPast(query, revision, indexer.superseded(namespace, revision));
     }
     try (LogView view = log.view()) {
-      return answer(view.past(namespace, revision), namespace.getUid(), answer);
+      return answer(view.past(namespace, revision), namespace.getUid(), answer, bytes);
     }
   }
 
-  private SearchMemoriesResponse answer(LogView view, long uid, IndexAnswer answer) {
+  private SearchMemoriesResponse answer(LogView view, long uid, IndexAnswer answer, long bytes) {
     SearchMemoriesResponse.Builder response =
         SearchMemoriesResponse.newBuilder().setRevision(answer.revision()).setExact(answer.exact());
-    long room = fill(view, uid, answer.hits(), REPLY_BYTES, response::addHits);
-    var _ = fill(view, uid, answer.neighbors(), room, response::addNeighbors);
+    long room = fill(view, uid, answer.hits(), bytes, true, response::addHits);
+    var _ = fill(view, uid, answer.neighbors(), room, false, response::addNeighbors);
     return response.build();
   }
 
   /**
-   * Adds the best while there is room, the first of all in any case, and gives the room left: none
-   * once one did not fit. A memory deleted since the index was read is left out.
+   * Adds the best while there is room, and gives the room left: none once one did not fit. A memory
+   * deleted since the index was read is left out.
+   *
+   * @param first whether the first is added in any case
    */
   private long fill(
-      LogView view, long uid, List<IndexHit> found, long bytes, Consumer<SearchHit> into) {
+      LogView view,
+      long uid,
+      List<IndexHit> found,
+      long bytes,
+      boolean first,
+      Consumer<SearchHit> into) {
     long room = bytes;
+    boolean any = !first;
     for (int from = 0; from < found.size() && room > 0; from += BATCH) {
       List<IndexHit> batch = found.subList(from, Math.min(from + BATCH, found.size()));
       List<Optional<Memory>> memories =
@@ -122,9 +139,10 @@ public final class SearchMemories {
         if (memory.isPresent()) {
           SearchHit next = answer(hit, memory.get());
           int size = next.getSerializedSize();
-          if (size <= room || room == REPLY_BYTES) {
+          if (size <= room || !any) {
             into.accept(next);
           }
+          any = true;
           room = Math.max(0, room - size);
         }
       }
