@@ -169,17 +169,22 @@ final class LuceneNamespaceIndex implements NamespaceIndex {
   @Override
   public IndexReading past(long revision, Superseded superseded) {
     try {
-      SearchView head = acquire(revision);
-      if (head.revision() == revision) {
-        return new LuceneReading(head, settings, analyzer);
-      }
-      try {
-        return new LuceneReading(pasts.acquire(head, revision, superseded), settings, analyzer);
-      } finally {
-        head.reader().decRef();
-      }
+      return new LuceneReading(acquirePast(revision, superseded), settings, analyzer);
     } catch (IOException e) {
       throw new UncheckedIOException("can not read the past of the index", e);
+    }
+  }
+
+  /** A view of a revision, whose reader the caller releases. */
+  private SearchView acquirePast(long revision, Superseded superseded) throws IOException {
+    SearchView head = acquire(revision);
+    if (head.revision() == revision) {
+      return head;
+    }
+    try {
+      return pasts.acquire(head, revision, superseded);
+    } finally {
+      head.reader().decRef();
     }
   }
 

@@ -25,6 +25,7 @@ final class Derivation {
   private long memories;
   private long unencoded;
   private long tokenless;
+  private long bytes;
 
   Derivation(GroupBatch draft, long uid, LogEntry entry) {
     this.draft = draft;
@@ -36,6 +37,7 @@ final class Derivation {
   void apply(LogEntry entry) {
     for (String id : entry.getDeletedMemoriesList()) {
       remove(id);
+      draft.delete(Family.USES, Keys.of(uid, id));
     }
     for (Memory memory : entry.getMemoriesList()) {
       remove(memory.getId());
@@ -65,6 +67,11 @@ final class Derivation {
     return tokenless;
   }
 
+  /** By how many bytes the memories as stored grew. */
+  long bytes() {
+    return bytes;
+  }
+
   private void remove(String id) {
     byte[] key = Keys.of(uid, id);
     Optional<Memory> stored = draft.read(Family.MEMORIES, key, Memory.parser());
@@ -77,6 +84,7 @@ final class Derivation {
           Family.PAST_MEMORIES, Keys.past(key, revision), draft.whole(memory, key).toByteArray());
     }
     memories--;
+    bytes -= memory.getSerializedSize();
     draft.delete(Family.MEMORIES, key);
     draft.delete(Family.VECTORS, key);
     draft.delete(Family.TOKENS, key);
@@ -112,10 +120,9 @@ final class Derivation {
   private void add(Memory memory) {
     byte[] key = Keys.of(uid, memory.getId());
     memories++;
-    draft.put(
-        Family.MEMORIES,
-        key,
-        memory.toBuilder().clearVectors().clearTokenVectors().build().toByteArray());
+    byte[] content = memory.toBuilder().clearVectors().clearTokenVectors().build().toByteArray();
+    bytes += content.length;
+    draft.put(Family.MEMORIES, key, content);
     List<NamedVector> vectors = memory.getVectorsList();
     if (!vectors.isEmpty()) {
       draft.put(

@@ -6,15 +6,18 @@ import io.mnestic.store.v1.StoredRevision;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
+import org.rocksdb.Slice;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
  * Brings older data to the present format, all or nothing. From 1 to 2: versions that were
  * superseded before were not kept, so each namespace's readable past begins with its newest
- * revision. From 2 to 3: no memory has token vectors yet.
+ * revision. From 2 to 3: the bytes of a namespace's memories are counted. From 3 to 4: no memory has
+ * token vectors yet.
  */
 final class FormatUpgrade {
   private static final int BATCH = 10_000;
@@ -22,7 +25,7 @@ final class FormatUpgrade {
   private FormatUpgrade() {}
 
   static void run(Database database, long from) throws RocksDBException {
-    Map<Long, Long> memories = from < 3 ? markTokenless(database) : Map.of();
+    Map<Long, Long> memories = markTokenless(database);
     try (WriteBatch batch = new WriteBatch();
         WriteOptions options = new WriteOptions().setSync(true);
         RocksIterator it = database.rocks().newIterator(database.handle(Family.NAMESPACES))) {
@@ -33,6 +36,7 @@ final class FormatUpgrade {
         }
         namespace
             .getNamespaceBuilder()
+            .setMemoryBytes(bytes(database, namespace.getUid()))
             .setTokenlessCount(memories.getOrDefault(namespace.getUid(), 0L));
         batch.put(database.handle(Family.NAMESPACES), it.key(), namespace.build().toByteArray());
       }
@@ -81,5 +85,19 @@ final class FormatUpgrade {
             .setCommitTime(namespace.getCommitTime())
             .build()
             .toByteArray());
+  }
+
+  private static long bytes(Database database, long uid) {
+    byte[] prefix = Keys.number(uid);
+    long bytes = 0;
+    try (Slice upper = new Slice(Keys.after(prefix));
+        ReadOptions bounded = new ReadOptions().setIterateUpperBound(upper);
+        RocksIterator it =
+            database.rocks().newIterator(database.handle(Family.MEMORIES), bounded)) {
+      for (it.seek(prefix); it.isValid(); it.next()) {
+        bytes += it.value().length;
+      }
+    }
+    return bytes;
   }
 }

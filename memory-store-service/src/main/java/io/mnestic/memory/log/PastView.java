@@ -1,6 +1,8 @@
 package io.mnestic.memory.log;
 
+import io.mnestic.memory.v1.ForgettingReason;
 import io.mnestic.memory.v1.Memory;
+import io.mnestic.memory.v1.MemoryUsage;
 import io.mnestic.memory.v1.NamedVector;
 import io.mnestic.memory.v1.Record;
 import io.mnestic.memory.v1.Snapshot;
@@ -99,6 +101,16 @@ final class PastView implements LogView {
       then.add(unchanged.isPresent() ? unchanged : past(uid, ids.get(i)).flatMap(PastView::tokens));
     }
     return then;
+  }
+
+  @Override
+  public List<MemoryUsage> usages(long uid, List<String> ids) {
+    return view.usages(uid, ids);
+  }
+
+  @Override
+  public ForgettingReason forgotten(long uid, String id, long upTo) {
+    return view.forgotten(uid, id, upTo);
   }
 
   @Override

@@ -3,7 +3,9 @@ package io.mnestic.memory.log;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
+import io.mnestic.memory.v1.ForgettingReason;
 import io.mnestic.memory.v1.Memory;
+import io.mnestic.memory.v1.MemoryUsage;
 import io.mnestic.memory.v1.NamedVector;
 import io.mnestic.memory.v1.Record;
 import io.mnestic.memory.v1.Snapshot;
@@ -120,15 +122,36 @@ final class RocksView implements LogView {
 
   @Override
   public List<Optional<Memory>> memories(long uid, List<String> ids) {
-    return several(Family.MEMORIES, uid, ids, Memory.parser());
+    return values(Family.MEMORIES, uid, ids, Memory.parser());
   }
 
   @Override
   public List<Optional<StoredTokens>> tokens(long uid, List<String> ids) {
-    return several(Family.TOKENS, uid, ids, StoredTokens.parser());
+    return values(Family.TOKENS, uid, ids, StoredTokens.parser());
   }
 
-  private <M extends MessageLite> List<Optional<M>> several(
+  @Override
+  public List<MemoryUsage> usages(long uid, List<String> ids) {
+    return values(Family.USES, uid, ids, MemoryUsage.parser()).stream()
+        .map(usage -> usage.orElse(MemoryUsage.getDefaultInstance()))
+        .toList();
+  }
+
+  @Override
+  public ForgettingReason forgotten(long uid, String id, long upTo) {
+    byte[] key = Keys.of(uid, id);
+    try (Slice lower = new Slice(Keys.past(key, 0));
+        Slice upper = new Slice(Keys.past(key, upTo + 1));
+        ReadOptions bounded = bounded(lower, upper);
+        RocksIterator it = iterator(Family.PAST_MEMORIES, bounded)) {
+      it.seekToLast();
+      return it.isValid()
+          ? revision(uid, Keys.last(it.key())).orElseThrow().getForgottenBecause()
+          : ForgettingReason.FORGETTING_REASON_UNSPECIFIED;
+    }
+  }
+
+  private <M extends MessageLite> List<Optional<M>> values(
       Family family, long uid, List<String> ids, Parser<M> parser) {
     if (ids.isEmpty()) {
       // RocksDB asserts that there is a key.
@@ -146,7 +169,7 @@ final class RocksView implements LogView {
                   options, Collections.nCopies(keys.size(), database.handle(family)), keys);
       List<Optional<M>> found = new ArrayList<>(ids.size());
       for (byte[] value : values) {
-        found.add(Optional.ofNullable(value).map(one -> parse(one, parser)));
+        found.add(Optional.ofNullable(value).map(bytes -> parse(bytes, parser)));
       }
       return found;
     } catch (RocksDBException e) {

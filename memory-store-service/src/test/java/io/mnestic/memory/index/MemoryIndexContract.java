@@ -1,6 +1,7 @@
 package io.mnestic.memory.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.mnestic.memory.v1.Filter;
 import io.mnestic.memory.v1.Kind;
@@ -339,6 +340,23 @@ abstract class MemoryIndexContract {
             .isEqualTo(withoutPositions(before.neighbors()));
       }
       checkTokens(reading.tokens(List.of(0, 1, 2, 3, 9)), then);
+    }
+    float[] query = queries.getFirst().vector().orElseThrow();
+    try (IndexReading reading = index.past(revision, superseded)) {
+      assertThat(reading.revision()).isEqualTo(revision);
+      IndexReading.Nearest nearest = reading.nearest(query, Filter.getDefaultInstance(), 1_000);
+      assertThat(nearest.complete()).isTrue();
+      assertThat(nearest.hits())
+          .extracting(KeyHit::id, KeyHit::revision)
+          .containsExactlyInAnyOrderElementsOf(
+              then.values().stream()
+                  .filter(memory ->
+                      memory.getVectorsList().stream().anyMatch(it -> it.getName().equals("key")))
+                  .map(memory -> tuple(memory.getId(), memory.getRevision()))
+                  .toList());
+      assertThat(nearest.hits())
+          .isSortedAccordingTo(
+              Comparator.comparingDouble((KeyHit hit) -> hit.cosine(query)).reversed());
     }
   }
 

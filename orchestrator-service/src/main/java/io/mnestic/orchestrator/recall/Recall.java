@@ -78,6 +78,8 @@ public final class Recall {
             .setFilter(filter)
             .setLimit(settings.candidates())
             .setMinRevision(minRevision)
+            // A candidate was not used: few of them are given back.
+            .setUncounted(true)
             .setNeighbors(1);
     List<Notice> notices = addVector(search, query, lanes);
     search.addAllWeights(lanes.ofWords(!notices.isEmpty()));
