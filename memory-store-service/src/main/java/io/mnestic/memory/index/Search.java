@@ -2,6 +2,7 @@ package io.mnestic.memory.index;
 
 import io.mnestic.memory.v1.Lane;
 import io.mnestic.memory.v1.LaneScore;
+import io.mnestic.memory.v1.Placement;
 import io.mnestic.memory.v1.Ranking;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.lucene.analysis.Analyzer;
 
 /**
@@ -77,7 +79,37 @@ final class Search {
       best = Arrays.stream(chosen).map(i -> pooled[i]).sorted().toArray();
     }
     int[] beside = query.neighbors() == 0 ? new int[0] : new Neighbors(view, query).of(best);
-    return new IndexAnswer(hits, hits(scored, beside), view.revision(), found.exact());
+    Set<Integer> pooled = pooled(found.documents(), totals, pool);
+    return new IndexAnswer(
+        hits,
+        hits(scored, beside),
+        view.revision(),
+        found.exact(),
+        placements(scored, totals, pooled, hits));
+  }
+
+  private Set<Integer> pooled(int[] documents, double[] totals, int pool) throws IOException {
+    return query.fusing().explain().isEmpty()
+        ? Set.of()
+        : Arrays.stream(Best.of(view, documents, totals, pool))
+            .boxed()
+            .collect(Collectors.toSet());
+  }
+
+  private List<Placement> placements(
+      Scored scored, double[] totals, Set<Integer> pool, List<IndexHit> hits) throws IOException {
+    Set<String> ids = hits.stream().map(IndexHit::id).collect(Collectors.toSet());
+    WhyNot whyNot = new WhyNot(view, query, scored.documents(), totals, pool, ids::contains);
+    List<Placement> placements = new ArrayList<>();
+    for (String id : query.fusing().explain()) {
+      WhyNot.Told told = whyNot.tell(id);
+      if (told.scored()) {
+        IndexHit scores = hits(scored, new int[] {told.document()}).getFirst();
+        told.placement().setScore(scores.score()).addAllLanes(scores.lanes());
+      }
+      placements.add(told.placement().build());
+    }
+    return placements;
   }
 
   /** For each hit in turn the place of its document. */

@@ -82,7 +82,8 @@ final class CheckSearch {
         byRank,
         request.getRankConstant() == 0 ? DEFAULT_RANK_CONSTANT : request.getRankConstant(),
         request.getWithRanks(),
-        request.hasDiversity() ? Optional.of(diversity(request)) : Optional.empty());
+        request.hasDiversity() ? Optional.of(diversity(request)) : Optional.empty(),
+        request.getExplainIdsList());
   }
 
   private static Fusing.Diversity diversity(SearchMemoriesRequest request) {
