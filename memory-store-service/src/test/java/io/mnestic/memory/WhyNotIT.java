@@ -46,8 +46,7 @@ final class WhyNotIT {
   void belowTheLimitOrAHit() {
     SearchMemoriesResponse all = search(request());
     SearchMemoriesResponse answer =
-        search(
-            request().setLimit(1).addAllExplainIds(List.of("wordless", "best", "next", "next")));
+        search(request().setLimit(1).addAllExplainIds(List.of("wordless", "best", "next", "next")));
     assertThat(answer.getHitsCount()).isEqualTo(1);
     assertThat(answer.getPlacementsList())
         .extracting(Placement::getId)
@@ -75,8 +74,7 @@ final class WhyNotIT {
             .addAttributes(condition("a", 1))
             .addAttributes(condition("a", 2));
     SearchMemoriesResponse answer =
-        search(
-            request().setFilter(filter).addAllExplainIds(List.of("gone", "best", "said")));
+        search(request().setFilter(filter).addAllExplainIds(List.of("gone", "best", "said")));
     assertThat(answer.getPlacements(0).getFate()).isEqualTo(Fate.FATE_NOT_FOUND);
     assertThat(answer.getPlacements(1).getFate()).isEqualTo(Fate.FATE_FILTERED);
     assertThat(answer.getPlacements(1).getFiltersList())
@@ -84,8 +82,7 @@ final class WhyNotIT {
     assertThat(answer.getPlacements(2).getFiltersList()).containsExactly("attributes[1]");
     store.client.deleteMemories(
         DeleteMemoriesRequest.newBuilder().setNamespace("n").addIds("said").build());
-    assertThat(
-            search(request().addExplainIds("said").setMinRevision(2)).getPlacements(0).getFate())
+    assertThat(search(request().addExplainIds("said").setMinRevision(2)).getPlacements(0).getFate())
         .isEqualTo(Fate.FATE_NOT_FOUND);
     assertThat(
             search(request().addExplainIds("said").clearMinRevision().setAsOfRevision(1))

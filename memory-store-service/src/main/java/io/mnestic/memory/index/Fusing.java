@@ -19,8 +19,7 @@ public record Fusing(
     Optional<Diversity> diversity,
     List<String> explain) {
   /** By the weighted sum, the best. */
-  public static final Fusing SUM = 
-      new Fusing(false, 0, false, Optional.empty(), List.of());
+  public static final Fusing SUM = new Fusing(false, 0, false, Optional.empty(), List.of());
 
   /**
    * Maximal marginal relevance.

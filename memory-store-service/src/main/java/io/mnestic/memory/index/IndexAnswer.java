@@ -19,8 +19,7 @@ public record IndexAnswer(
     boolean exact,
     List<Placement> placements) {
   /** An answer that tells of hits and neighbors alone. */
-  public IndexAnswer(
-      List<IndexHit> hits, List<IndexHit> neighbors, long revision, boolean exact) {
+  public IndexAnswer(List<IndexHit> hits, List<IndexHit> neighbors, long revision, boolean exact) {
     this(hits, neighbors, revision, exact, List.of());
   }
 }

@@ -91,9 +91,7 @@ final class Search {
   private Set<Integer> pooled(int[] documents, double[] totals, int pool) throws IOException {
     return query.fusing().explain().isEmpty()
         ? Set.of()
-        : Arrays.stream(Best.of(view, documents, totals, pool))
-            .boxed()
-            .collect(Collectors.toSet());
+        : Arrays.stream(Best.of(view, documents, totals, pool)).boxed().collect(Collectors.toSet());
   }
 
   private List<Placement> placements(

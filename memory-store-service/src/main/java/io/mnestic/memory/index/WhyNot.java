@@ -61,8 +61,7 @@ final class WhyNot {
     }
     int document = find(id, query.filter());
     if (document == NONE) {
-      return new Told(
-          placement.setFate(Fate.FATE_FILTERED).addAllFilters(keepingOut(id)), NONE);
+      return new Told(placement.setFate(Fate.FATE_FILTERED).addAllFilters(keepingOut(id)), NONE);
     }
     int place = Arrays.binarySearch(documents, document);
     if (place < 0) {
