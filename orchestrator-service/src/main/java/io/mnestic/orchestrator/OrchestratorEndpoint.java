@@ -190,6 +190,7 @@ final class OrchestratorEndpoint extends OrchestratorServiceImplBase {
     for (int rank = 0; rank < Math.min(limit, recollection.size()); rank++) {
       reply.addMemories(recollection.explained(rank));
     }
+    recall.given(request.getNamespace(), reply.getMemoriesList());
     return reply.setRecallId(
         RecallId.of(
             request.getNamespace(),

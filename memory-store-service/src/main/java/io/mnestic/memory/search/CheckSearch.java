@@ -78,12 +78,22 @@ final class CheckSearch {
     if (request.getRankConstant() > 0 && !byRank) {
       throw invalid("rank_constant", "rank_constant is for RECIPROCAL_RANK: leave it out");
     }
+    checkWithTokens(request, byRank, "fusion");
+    checkWithTokens(request, request.hasDiversity(), "diversity");
+    checkWithTokens(request, request.getExplainIdsCount() > 0, "explain_ids");
     return new Fusing(
         byRank,
         request.getRankConstant() == 0 ? DEFAULT_RANK_CONSTANT : request.getRankConstant(),
         request.getWithRanks(),
         request.hasDiversity() ? Optional.of(diversity(request)) : Optional.empty(),
         request.getExplainIdsList());
+  }
+
+  /** The second stage ranks anew by the weighted sum, and knows nothing of these. */
+  private static void checkWithTokens(SearchMemoriesRequest request, boolean set, String field) {
+    if (set && request.hasTokenVectors()) {
+      throw invalid(field, field + " is not for a search with token_vectors: leave one of them out");
+    }
   }
 
   private static Fusing.Diversity diversity(SearchMemoriesRequest request) {

@@ -64,6 +64,7 @@ public final class AssembleContext {
       Recollection recalled) {
     AssembleContextResponse.Builder context =
         new Assembly(request, counter, closing).assemble(toPin.join(), recalled);
+    recall.given(request.getNamespace(), context.getRecalledList());
     if (!recalled.query().isEmpty()) {
       context.setRecallId(
           RecallId.of(

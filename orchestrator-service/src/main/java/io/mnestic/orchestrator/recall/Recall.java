@@ -1,10 +1,13 @@
 package io.mnestic.orchestrator.recall;
 
+import io.grpc.Context;
 import io.mnestic.memory.v1.Filter;
 import io.mnestic.memory.v1.Lane;
 import io.mnestic.memory.v1.LaneScore;
+import io.mnestic.memory.v1.MemoryStoreServiceGrpc;
 import io.mnestic.memory.v1.MemoryStoreServiceGrpc.MemoryStoreServiceBlockingStub;
 import io.mnestic.memory.v1.Ranking;
+import io.mnestic.memory.v1.RecordUsesRequest;
 import io.mnestic.memory.v1.SearchHit;
 import io.mnestic.memory.v1.SearchMemoriesRequest;
 import io.mnestic.memory.v1.SearchMemoriesResponse;
@@ -15,6 +18,7 @@ import io.mnestic.orchestrator.space.Spaces;
 import io.mnestic.orchestrator.v1.Notice;
 import io.mnestic.orchestrator.v1.NoticeKind;
 import io.mnestic.orchestrator.v1.RecallWeight;
+import io.mnestic.orchestrator.v1.RecalledMemory;
 import io.mnestic.wire.Refusal;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
@@ -31,6 +35,9 @@ public final class Recall {
       Comparator.comparingDouble(Candidate::score)
           .reversed()
           .thenComparing(candidate -> candidate.memory().getId());
+
+  /** What one call of the store takes. */
+  private static final int MOST_USED = 1_000;
 
   private final Spaces spaces;
   private final TextEncoder encoder;
@@ -85,6 +92,26 @@ public final class Recall {
     search.addAllWeights(lanes.ofWords(!notices.isEmpty()));
     return rank(query, store.searchMemories(search.build()), lanes, model(namespace, notices))
         .with(notices);
+  }
+
+  /**
+   * Tells the store that these memories were used. Nobody waits for it, and no answer depends on
+   * it.
+   */
+  public void given(String namespace, List<RecalledMemory> memories) {
+    if (memories.isEmpty()) {
+      return;
+    }
+    RecordUsesRequest used =
+        RecordUsesRequest.newBuilder()
+            .setNamespace(namespace)
+            .addAllIds(
+                memories.stream().limit(MOST_USED).map(it -> it.getMemory().getId()).toList())
+            .build();
+    // In this call's context it would end with this call.
+    Context.ROOT.run(() -> {
+      var _ = MemoryStoreServiceGrpc.newFutureStub(store.getChannel()).recordUses(used);
+    });
   }
 
   /** The model that the question was encoded with; empty if it was not. */
