@@ -119,7 +119,10 @@ public final class SearchMemories {
 
   private SearchMemoriesResponse answer(LogView view, long uid, IndexAnswer answer, long bytes) {
     SearchMemoriesResponse.Builder response =
-        SearchMemoriesResponse.newBuilder().setRevision(answer.revision()).setExact(answer.exact());
+        SearchMemoriesResponse.newBuilder()
+            .setRevision(answer.revision())
+            .setExact(answer.exact())
+            .addAllPlacements(answer.placements());
     long room = fill(view, uid, answer.hits(), bytes, true, response::addHits);
     var _ = fill(view, uid, answer.neighbors(), room, false, response::addNeighbors);
     return response.build();
