@@ -2,8 +2,8 @@ package io.mnestic.memory.tokens;
 
 /**
  * A query's turned token vector, ready to be compared with packed ones by counting bits (RaBitQ,
- * Gao and Long 2024): each number is one of 16 levels, and all numbers' bits of the same value stand
- * together in words.
+ * Gao and Long 2024): each number is one of 16 levels, and all numbers' bits of the same value
+ * stand together in words.
  *
  * @param planes the levels' bits: all words of value 1, then of 2, 4 and 8
  * @param lowest the number of level 0
@@ -36,7 +36,7 @@ record QueryToken(long[] planes, float lowest, float level, float sum, int[] ste
     for (int i = 0; i < vector.length; i++) {
       int nearest = Math.round((vector[i] - lowest) / level);
       for (int plane = 0; plane < PLANES; plane++) {
-        planes[plane * words + i / Long.SIZE] |= (long) (nearest >> plane & 1) << i % Long.SIZE;
+        planes[plane * words + i / Long.SIZE] |= (long) ((nearest >> plane) & 1) << (i % Long.SIZE);
       }
       levels += nearest;
       steps[i] = Math.round(vector[i] / step);
