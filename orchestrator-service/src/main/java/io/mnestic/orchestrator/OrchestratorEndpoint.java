@@ -16,10 +16,15 @@ import io.mnestic.orchestrator.remembering.Remember;
 import io.mnestic.orchestrator.session.CreateSession;
 import io.mnestic.orchestrator.session.DeleteSession;
 import io.mnestic.orchestrator.session.Sessions;
+import io.mnestic.orchestrator.template.BuildPrompt;
+import io.mnestic.orchestrator.template.PutTemplate;
+import io.mnestic.orchestrator.template.Templates;
 import io.mnestic.orchestrator.v1.AppendTurnsRequest;
 import io.mnestic.orchestrator.v1.AppendTurnsResponse;
 import io.mnestic.orchestrator.v1.AssembleContextRequest;
 import io.mnestic.orchestrator.v1.AssembleContextResponse;
+import io.mnestic.orchestrator.v1.BuildPromptRequest;
+import io.mnestic.orchestrator.v1.BuildPromptResponse;
 import io.mnestic.orchestrator.v1.ChatAnswer;
 import io.mnestic.orchestrator.v1.ChatRequest;
 import io.mnestic.orchestrator.v1.ChatResponse;
@@ -27,15 +32,25 @@ import io.mnestic.orchestrator.v1.CreateSessionRequest;
 import io.mnestic.orchestrator.v1.CreateSessionResponse;
 import io.mnestic.orchestrator.v1.DeleteSessionRequest;
 import io.mnestic.orchestrator.v1.DeleteSessionResponse;
+import io.mnestic.orchestrator.v1.DeleteTemplateRequest;
+import io.mnestic.orchestrator.v1.DeleteTemplateResponse;
+import io.mnestic.orchestrator.v1.ExtractAnswerRequest;
+import io.mnestic.orchestrator.v1.ExtractAnswerResponse;
 import io.mnestic.orchestrator.v1.ForgetRequest;
 import io.mnestic.orchestrator.v1.ForgetResponse;
 import io.mnestic.orchestrator.v1.GetSessionRequest;
 import io.mnestic.orchestrator.v1.GetSessionResponse;
+import io.mnestic.orchestrator.v1.GetTemplateRequest;
+import io.mnestic.orchestrator.v1.GetTemplateResponse;
 import io.mnestic.orchestrator.v1.ListFeedbackRequest;
 import io.mnestic.orchestrator.v1.ListFeedbackResponse;
 import io.mnestic.orchestrator.v1.ListSessionsRequest;
 import io.mnestic.orchestrator.v1.ListSessionsResponse;
+import io.mnestic.orchestrator.v1.ListTemplatesRequest;
+import io.mnestic.orchestrator.v1.ListTemplatesResponse;
 import io.mnestic.orchestrator.v1.OrchestratorServiceGrpc.OrchestratorServiceImplBase;
+import io.mnestic.orchestrator.v1.PutTemplateRequest;
+import io.mnestic.orchestrator.v1.PutTemplateResponse;
 import io.mnestic.orchestrator.v1.RecallRequest;
 import io.mnestic.orchestrator.v1.RecallResponse;
 import io.mnestic.orchestrator.v1.RecordFeedbackRequest;
@@ -61,6 +76,9 @@ final class OrchestratorEndpoint extends OrchestratorServiceImplBase {
   private final RecordFeedback recordFeedback;
   private final FeedbackRecords feedback;
   private final Chat chat;
+  private final PutTemplate putTemplate;
+  private final Templates templates;
+  private final BuildPrompt buildPrompt;
 
   OrchestratorEndpoint(
       Sessions sessions,
@@ -73,7 +91,10 @@ final class OrchestratorEndpoint extends OrchestratorServiceImplBase {
       Forget forget,
       RecordFeedback recordFeedback,
       FeedbackRecords feedback,
-      Chat chat) {
+      Chat chat,
+      PutTemplate putTemplate,
+      Templates templates,
+      BuildPrompt buildPrompt) {
     this.sessions = sessions;
     this.createSession = createSession;
     this.deleteSession = deleteSession;
@@ -85,6 +106,9 @@ final class OrchestratorEndpoint extends OrchestratorServiceImplBase {
     this.recordFeedback = recordFeedback;
     this.feedback = feedback;
     this.chat = chat;
+    this.putTemplate = putTemplate;
+    this.templates = templates;
+    this.buildPrompt = buildPrompt;
   }
 
   @Override
@@ -170,6 +194,39 @@ final class OrchestratorEndpoint extends OrchestratorServiceImplBase {
   public void listFeedback(
       ListFeedbackRequest request, StreamObserver<ListFeedbackResponse> reply) {
     answer(reply, feedback.list(request));
+  }
+
+  @Override
+  public void putTemplate(PutTemplateRequest request, StreamObserver<PutTemplateResponse> reply) {
+    answer(reply, putTemplate.put(request));
+  }
+
+  @Override
+  public void getTemplate(GetTemplateRequest request, StreamObserver<GetTemplateResponse> reply) {
+    answer(reply, templates.get(request.getNamespace(), request.getName(), request.getVersion()));
+  }
+
+  @Override
+  public void listTemplates(
+      ListTemplatesRequest request, StreamObserver<ListTemplatesResponse> reply) {
+    answer(reply, templates.list(request));
+  }
+
+  @Override
+  public void deleteTemplate(
+      DeleteTemplateRequest request, StreamObserver<DeleteTemplateResponse> reply) {
+    answer(reply, templates.delete(request));
+  }
+
+  @Override
+  public void buildPrompt(BuildPromptRequest request, StreamObserver<BuildPromptResponse> reply) {
+    answer(reply, buildPrompt.build(request));
+  }
+
+  @Override
+  public void extractAnswer(
+      ExtractAnswerRequest request, StreamObserver<ExtractAnswerResponse> reply) {
+    answer(reply, buildPrompt.extract(request));
   }
 
   private RecallResponse.Builder recalled(RecallRequest request) {

@@ -140,6 +140,7 @@ public final class Refusal extends RuntimeException {
           REASON_RECORD_NOT_FOUND,
           REASON_UNKNOWN_MODEL,
           REASON_UNKNOWN_TOKENIZER,
+          REASON_TEMPLATE_NOT_FOUND,
           REASON_SNAPSHOT_NOT_FOUND ->
           Status.Code.NOT_FOUND;
       case REASON_NAMESPACE_EXISTS,
