@@ -3,6 +3,8 @@ package io.mnestic.orchestrator;
 import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
 import io.mnestic.orchestrator.chat.Chat;
+import io.mnestic.orchestrator.document.Documents;
+import io.mnestic.orchestrator.document.IngestDocument;
 import io.mnestic.orchestrator.feedback.FeedbackRecords;
 import io.mnestic.orchestrator.feedback.RecallId;
 import io.mnestic.orchestrator.feedback.RecordFeedback;
@@ -10,6 +12,7 @@ import io.mnestic.orchestrator.peers.Spent;
 import io.mnestic.orchestrator.prompt.AssembleContext;
 import io.mnestic.orchestrator.recall.Recall;
 import io.mnestic.orchestrator.recall.Recollection;
+import io.mnestic.orchestrator.remembering.AppendStreams;
 import io.mnestic.orchestrator.remembering.AppendTurns;
 import io.mnestic.orchestrator.remembering.Forget;
 import io.mnestic.orchestrator.remembering.Remember;
@@ -21,6 +24,8 @@ import io.mnestic.orchestrator.template.PutTemplate;
 import io.mnestic.orchestrator.template.Templates;
 import io.mnestic.orchestrator.v1.AppendTurnsRequest;
 import io.mnestic.orchestrator.v1.AppendTurnsResponse;
+import io.mnestic.orchestrator.v1.AppendTurnsStreamRequest;
+import io.mnestic.orchestrator.v1.AppendTurnsStreamResponse;
 import io.mnestic.orchestrator.v1.AssembleContextRequest;
 import io.mnestic.orchestrator.v1.AssembleContextResponse;
 import io.mnestic.orchestrator.v1.BuildPromptRequest;
@@ -30,6 +35,8 @@ import io.mnestic.orchestrator.v1.ChatRequest;
 import io.mnestic.orchestrator.v1.ChatResponse;
 import io.mnestic.orchestrator.v1.CreateSessionRequest;
 import io.mnestic.orchestrator.v1.CreateSessionResponse;
+import io.mnestic.orchestrator.v1.DeleteDocumentRequest;
+import io.mnestic.orchestrator.v1.DeleteDocumentResponse;
 import io.mnestic.orchestrator.v1.DeleteSessionRequest;
 import io.mnestic.orchestrator.v1.DeleteSessionResponse;
 import io.mnestic.orchestrator.v1.DeleteTemplateRequest;
@@ -42,6 +49,10 @@ import io.mnestic.orchestrator.v1.GetSessionRequest;
 import io.mnestic.orchestrator.v1.GetSessionResponse;
 import io.mnestic.orchestrator.v1.GetTemplateRequest;
 import io.mnestic.orchestrator.v1.GetTemplateResponse;
+import io.mnestic.orchestrator.v1.IngestDocumentRequest;
+import io.mnestic.orchestrator.v1.IngestDocumentResponse;
+import io.mnestic.orchestrator.v1.ListDocumentsRequest;
+import io.mnestic.orchestrator.v1.ListDocumentsResponse;
 import io.mnestic.orchestrator.v1.ListFeedbackRequest;
 import io.mnestic.orchestrator.v1.ListFeedbackResponse;
 import io.mnestic.orchestrator.v1.ListSessionsRequest;
@@ -79,6 +90,9 @@ final class OrchestratorEndpoint extends OrchestratorServiceImplBase {
   private final PutTemplate putTemplate;
   private final Templates templates;
   private final BuildPrompt buildPrompt;
+  private final IngestDocument ingestDocument;
+  private final Documents documents;
+  private final AppendStreams appendStreams;
 
   OrchestratorEndpoint(
       Sessions sessions,
@@ -94,7 +108,10 @@ final class OrchestratorEndpoint extends OrchestratorServiceImplBase {
       Chat chat,
       PutTemplate putTemplate,
       Templates templates,
-      BuildPrompt buildPrompt) {
+      BuildPrompt buildPrompt,
+      IngestDocument ingestDocument,
+      Documents documents,
+      AppendStreams appendStreams) {
     this.sessions = sessions;
     this.createSession = createSession;
     this.deleteSession = deleteSession;
@@ -109,6 +126,9 @@ final class OrchestratorEndpoint extends OrchestratorServiceImplBase {
     this.putTemplate = putTemplate;
     this.templates = templates;
     this.buildPrompt = buildPrompt;
+    this.ingestDocument = ingestDocument;
+    this.documents = documents;
+    this.appendStreams = appendStreams;
   }
 
   @Override
@@ -141,6 +161,12 @@ final class OrchestratorEndpoint extends OrchestratorServiceImplBase {
   @Override
   public void appendTurns(AppendTurnsRequest request, StreamObserver<AppendTurnsResponse> reply) {
     answer(reply, appendTurns.append(request));
+  }
+
+  @Override
+  public StreamObserver<AppendTurnsStreamRequest> appendTurnsStream(
+      StreamObserver<AppendTurnsStreamResponse> reply) {
+    return appendStreams.open(reply);
   }
 
   @Override
@@ -227,6 +253,24 @@ final class OrchestratorEndpoint extends OrchestratorServiceImplBase {
   public void extractAnswer(
       ExtractAnswerRequest request, StreamObserver<ExtractAnswerResponse> reply) {
     answer(reply, buildPrompt.extract(request));
+  }
+
+  @Override
+  public void ingestDocument(
+      IngestDocumentRequest request, StreamObserver<IngestDocumentResponse> reply) {
+    answer(reply, ingestDocument.ingest(request));
+  }
+
+  @Override
+  public void listDocuments(
+      ListDocumentsRequest request, StreamObserver<ListDocumentsResponse> reply) {
+    answer(reply, documents.list(request));
+  }
+
+  @Override
+  public void deleteDocument(
+      DeleteDocumentRequest request, StreamObserver<DeleteDocumentResponse> reply) {
+    answer(reply, documents.delete(request));
   }
 
   private RecallResponse.Builder recalled(RecallRequest request) {

@@ -145,7 +145,7 @@ final class TemplateIT {
         .contains(
             tuple(Role.ROLE_USER, "The soup was warm and good"),
             tuple(Role.ROLE_ASSISTANT, "Good"));
-    assertThat(prompt.getMessages(3).getContent()).isIn("Good", "Bad");
+    assertThat(prompt.getMessages(2).getContent()).isIn("Good", "Bad");
     assertThat(prompt.getExamplesList())
         .extracting(ChosenExample::getMemoryId)
         .hasSize(2)
