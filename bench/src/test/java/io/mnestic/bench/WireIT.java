@@ -3,6 +3,8 @@ package io.mnestic.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.Status;
 import io.grpc.CallOptions;
 import io.grpc.Deadline;
 import io.grpc.ManagedChannel;
@@ -12,6 +14,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
+import io.grpc.protobuf.StatusProto;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
@@ -26,6 +29,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -36,8 +40,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What gRPC itself answers before a service sees the call: the code is right, and the server is
- * none the worse for it.
+ * What a call is answered before its service sees it: the code is right, and the server is none the
+ * worse for it.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WireIT {
@@ -58,10 +62,15 @@ class WireIT {
 
   @ParameterizedTest
   @EnumSource(Service.class)
-  void textThatIsNotUtf8(Service service) {
-    // gRPC fails to parse the message and closes the call as it does for any failure it does not
-    // know.
-    answers(service, INVALID_UTF8, CallOptions.DEFAULT, Code.UNKNOWN);
+  void textThatIsNotUtf8(Service service) throws Exception {
+    Status status =
+        Objects.requireNonNull(
+            StatusProto.fromThrowable(
+                answers(service, INVALID_UTF8, CallOptions.DEFAULT, Code.INVALID_ARGUMENT)));
+
+    assertThat(status.getMessage()).contains(method(service).getFullMethodName(), "UTF-8");
+    ErrorInfo info = status.getDetails(0).unpack(ErrorInfo.class);
+    assertThat(info.getReason()).isEqualTo("INVALID_FIELD");
   }
 
   @ParameterizedTest
@@ -117,7 +126,8 @@ class WireIT {
     }
   }
 
-  private void answers(Service service, byte[] message, CallOptions options, Code... codes) {
+  private StatusRuntimeException answers(
+      Service service, byte[] message, CallOptions options, Code... codes) {
     ManagedChannel channel = Channels.plaintext(services.address(service));
     try {
       StatusRuntimeException failure =
@@ -133,6 +143,7 @@ class WireIT {
                   .check(HealthCheckRequest.getDefaultInstance())
                   .getStatus())
           .isEqualTo(ServingStatus.SERVING);
+      return failure;
     } finally {
       channel.shutdownNow();
     }

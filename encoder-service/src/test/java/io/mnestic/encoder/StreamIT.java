@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import io.mnestic.encoder.v1.EncodeRequest;
@@ -114,6 +115,50 @@ class StreamIT {
             Map.entry("bad\u0007id", invalid),
             Map.entry("too many for the queue", invalid),
             Map.entry("unknown model", Status.Code.NOT_FOUND.value()));
+  }
+
+  @Test
+  void anIdOverItsLimitIsAnsweredUnderItsBeginning() throws Exception {
+    String longest = "é".repeat(128);
+    Replies replies = new Replies();
+    ClientCallStreamObserver<EncodeStreamRequest> stream = replies.open(encoder);
+    stream.onNext(request(longest, 1, "fine"));
+    stream.onNext(request("\uD83C\uDFBB".repeat(129), 1, "x"));
+    stream.onNext(request("x".repeat(10 << 20), 1, "x"));
+    stream.onNext(request("", 1, "x"));
+    stream.onCompleted();
+    replies.ended.get(1, TimeUnit.MINUTES);
+
+    Map<String, EncodeStreamResponse> byId =
+        replies.all.stream().collect(Collectors.toMap(EncodeStreamResponse::getId, reply -> reply));
+    assertThat(byId).containsOnlyKeys(longest, "\uD83C\uDFBB".repeat(128), "x".repeat(128), "");
+    assertThat(Objects.requireNonNull(byId.remove(longest)).hasResponse()).isTrue();
+    for (EncodeStreamResponse refused : byId.values()) {
+      ErrorDetails.check(
+          StatusProto.toStatusRuntimeException(refused.getError()),
+          Status.Code.INVALID_ARGUMENT,
+          "INVALID_FIELD",
+          "id");
+    }
+  }
+
+  @Test
+  void aTextOfTenMegabytesIsRefusedAndTheOthersGoOn() throws Exception {
+    Replies replies = new Replies();
+    ClientCallStreamObserver<EncodeStreamRequest> stream = replies.open(encoder);
+    stream.onNext(request("large", 1, "x".repeat(10 << 20)));
+    stream.onNext(request("good", 1, "fine"));
+    stream.onCompleted();
+    replies.ended.get(1, TimeUnit.MINUTES);
+
+    Map<String, EncodeStreamResponse> byId =
+        replies.all.stream().collect(Collectors.toMap(EncodeStreamResponse::getId, reply -> reply));
+    ErrorDetails.check(
+        StatusProto.toStatusRuntimeException(Objects.requireNonNull(byId.get("large")).getError()),
+        Status.Code.INVALID_ARGUMENT,
+        "INVALID_FIELD",
+        "request.texts[0]");
+    assertThat(Objects.requireNonNull(byId.get("good")).hasResponse()).isTrue();
   }
 
   @Test

@@ -16,6 +16,7 @@ final class MemoryStoreEndpoint implements BindableService {
       ReadCalls reads,
       StreamCalls streams,
       HistoryCalls history,
+      ForgettingCalls forgetting,
       RecordCalls records) {
     CallTable table = new CallTable(MemoryStoreServiceGrpc.getServiceDescriptor());
     namespaces.addTo(table);
@@ -23,6 +24,7 @@ final class MemoryStoreEndpoint implements BindableService {
     reads.addTo(table);
     streams.addTo(table);
     history.addTo(table);
+    forgetting.addTo(table);
     records.addTo(table);
     this.calls = table.build();
   }

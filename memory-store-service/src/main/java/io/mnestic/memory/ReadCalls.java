@@ -2,6 +2,7 @@ package io.mnestic.memory;
 
 import io.mnestic.memory.attention.ReadMemory;
 import io.mnestic.memory.read.ReadMemories;
+import io.mnestic.memory.search.BatchSearch;
 import io.mnestic.memory.search.SearchMemories;
 import io.mnestic.memory.v1.MemoryStoreServiceGrpc;
 import jakarta.inject.Singleton;
@@ -11,11 +12,17 @@ import jakarta.inject.Singleton;
 final class ReadCalls {
   private final ReadMemories readMemories;
   private final SearchMemories searchMemories;
+  private final BatchSearch batchSearch;
   private final ReadMemory readMemory;
 
-  ReadCalls(ReadMemories readMemories, SearchMemories searchMemories, ReadMemory readMemory) {
+  ReadCalls(
+      ReadMemories readMemories,
+      SearchMemories searchMemories,
+      BatchSearch batchSearch,
+      ReadMemory readMemory) {
     this.readMemories = readMemories;
     this.searchMemories = searchMemories;
+    this.batchSearch = batchSearch;
     this.readMemory = readMemory;
   }
 
@@ -25,6 +32,7 @@ final class ReadCalls {
         .unary(MemoryStoreServiceGrpc.getListMemoriesMethod(), readMemories::list)
         .unary(MemoryStoreServiceGrpc.getListTurnsMethod(), readMemories::listTurns)
         .unary(MemoryStoreServiceGrpc.getSearchMemoriesMethod(), searchMemories::search)
+        .unary(MemoryStoreServiceGrpc.getBatchSearchMemoriesMethod(), batchSearch::search)
         .unary(MemoryStoreServiceGrpc.getReadMemoryMethod(), readMemory::read);
   }
 }

@@ -413,7 +413,7 @@ final class BadInputIT {
         .contains(field);
   }
 
-  private static <M extends com.google.protobuf.Message> M detail(
+  static <M extends com.google.protobuf.Message> M detail(
       StatusRuntimeException refusal, Class<M> type) {
     com.google.rpc.Status status =
         Objects.requireNonNull(StatusProto.fromThrowable(refusal), "status");

@@ -5,6 +5,8 @@ import static io.mnestic.memory.Memories.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Offset.offset;
 
+import com.google.protobuf.Duration;
+import com.google.protobuf.Timestamp;
 import io.grpc.Status;
 import io.mnestic.memory.v1.DeleteMemoriesRequest;
 import io.mnestic.memory.v1.Filter;
@@ -17,6 +19,7 @@ import io.mnestic.memory.v1.ReadMemoryResponse;
 import io.mnestic.memory.v1.ReadModes;
 import io.mnestic.memory.v1.ReadWeight;
 import io.mnestic.memory.v1.Turn;
+import io.mnestic.memory.v1.UpdateNamespaceRequest;
 import io.mnestic.memory.v1.WriteMemoriesRequest;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -225,6 +228,81 @@ final class ReadMemoryIT {
         Status.Code.NOT_FOUND,
         "NAMESPACE_NOT_FOUND",
         "namespace");
+  }
+
+  @Test
+  void thePastIsReadAsItWas() {
+    Random random = new Random(10);
+    fill(random, 40);
+    write(
+        turn("t1", "s", "one", 1, 0, 0, 0),
+        turn("t2", "s", "two", 0, 1, 0, 0),
+        turn("t3", "s", "three", 0, 0, 1, 0));
+    long then = revision;
+    ReadMemoryRequest.Builder asked =
+        request(unit(gaussian(random)))
+            .setBeta(4)
+            .setLimit(30)
+            .setHops(3)
+            .setModes(modes(0.5, 0.3, 0.2))
+            .setFilter(Filter.newBuilder().addKinds(Kind.KIND_TURN).addKinds(Kind.KIND_FACT));
+    ReadMemoryResponse before = read(asked);
+    assertThat(before.getRevision()).isEqualTo(then);
+    // All other vectors, one turn gone, another one come.
+    fill(random, 40);
+    store.client.deleteMemories(
+        DeleteMemoriesRequest.newBuilder().setNamespace("n").addIds("t2").build());
+    write(turn("t4", "s", "four", 0, 1, 0, 0));
+    assertThat(read(asked)).isNotEqualTo(before);
+    asked.clearMinRevision();
+    assertThat(store.client.readMemory(asked.setAsOfRevision(then).build())).isEqualTo(before);
+    assertThat(store.client.readMemory(asked.setAsOfTime(timeOf(then)).build())).isEqualTo(before);
+    assertThat(store.client.readMemory(asked.setAsOfRevision(0).build()).getHops(0))
+        .satisfies(hop -> assertThat(hop.getWeightsCount()).isZero())
+        .satisfies(hop -> assertThat(hop.getComplete()).isTrue());
+    // The head, as of its own revision.
+    assertThat(store.client.readMemory(asked.setAsOfRevision(revision).build()))
+        .isEqualTo(read(asked.clone().clearAsOf()));
+  }
+
+  @Test
+  void aPastThatCanNotBeRead() {
+    write(fact("a", "a", 1, 0, 0, 0));
+    write(fact("a", "b", 0, 1, 0, 0));
+    refused(
+        request(1, 0, 0, 0).setMinRevision(1).setAsOfRevision(1), "INVALID_FIELD", "min_revision");
+    refused(
+        request(1, 0, 0, 0).setAsOfTime(Timestamp.newBuilder().setNanos(-1)),
+        "INVALID_FIELD",
+        "as_of_time");
+    BadInputIT.refused(
+        () -> store.client.readMemory(request(1, 0, 0, 0).setAsOfRevision(3).build()),
+        Status.Code.OUT_OF_RANGE,
+        "REVISION_NOT_REACHED",
+        "as_of_revision");
+    store.client.updateNamespace(
+        UpdateNamespaceRequest.newBuilder()
+            .setNamespace("n")
+            .setHistoryRetention(Duration.getDefaultInstance())
+            .build());
+    BadInputIT.refused(
+        () -> store.client.readMemory(request(1, 0, 0, 0).setAsOfRevision(1).build()),
+        Status.Code.OUT_OF_RANGE,
+        "REVISION_EXPIRED",
+        "as_of_revision");
+  }
+
+  private Timestamp timeOf(long of) {
+    return store
+        .client
+        .listMemories(
+            ListMemoriesRequest.newBuilder().setNamespace("n").setAsOfRevision(of).build())
+        .getMemoriesList()
+        .stream()
+        .filter(memory -> memory.getRevision() == of)
+        .findFirst()
+        .orElseThrow()
+        .getUpdateTime();
   }
 
   private void refused(ReadMemoryRequest.Builder request, String reason, String field) {

@@ -15,15 +15,17 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Random operations with restarts, against a model of a few maps. {@code -Dtest.model.seed} runs a
- * seed again, {@code -Dtest.model.operations} runs longer.
+ * Random operations with restarts, snapshots, branches and merges, against a model of a few maps.
+ * {@code -Dtest.model.seed} runs a seed again, {@code -Dtest.model.operations} runs longer.
  */
 final class StoreModelIT {
   private static final long SEED = Long.getLong("test.model.seed", System.nanoTime());
@@ -38,10 +40,17 @@ final class StoreModelIT {
   private final Map<String, Integer> places = new HashMap<>();
   private final Map<String, String> sessions = new HashMap<>();
   private final Map<String, Integer> lastPlaces = new HashMap<>();
+
+  /** What an author wrote of each memory: equal if and only if a merge takes them for the same. */
+  private final Map<String, String> contents = new TreeMap<>();
+
+  private final Map<String, Long> snapshots = new TreeMap<>();
+  private @Nullable ModelBranch branch;
   private long revision;
 
   /** What each revision held. */
-  private final List<Content> past = new ArrayList<>(List.of(new Content(Map.of(), Map.of())));
+  private final List<Content> past =
+      new ArrayList<>(List.of(new Content(Map.of(), Map.of(), Map.of())));
 
   @Test
   void theStoreDoesWhatTheModelDoes() {
@@ -68,19 +77,16 @@ final class StoreModelIT {
     long before = revision;
     change(store, random, id);
     if (revision > before) {
-      past.add(new Content(new TreeMap<>(keys), placesOfTurns()));
+      past.add(new Content(new TreeMap<>(keys), placesOfTurns(), new TreeMap<>(contents)));
     }
   }
 
   private void change(TestStore store, Random random, String id) {
-    switch (random.nextInt(10)) {
+    switch (random.nextInt(14)) {
       case 0, 1 -> {
         String key = "fact w" + random.nextInt(20);
         write(store, fact(id, key, vector(random)));
-        keys.put(id, key);
-        encoded.add(id);
-        sessions.remove(id);
-        places.remove(id);
+        put(id, key);
       }
       case 2, 3 -> {
         String key = "turn w" + random.nextInt(20);
@@ -90,6 +96,7 @@ final class StoreModelIT {
           places.put(id, lastPlaces.merge(session, 1, Integer::sum));
         }
         keys.put(id, key);
+        contents.put(id, "turn of " + session + " said at " + revision + ": " + key);
         encoded.remove(id);
         sessions.put(id, session);
         assertThat(sequence).isEqualTo((long) places.getOrDefault(id, 0));
@@ -102,10 +109,7 @@ final class StoreModelIT {
                     .addIds(id)
                     .setAllowMissing(true)
                     .build());
-        boolean there = keys.remove(id) != null;
-        encoded.remove(id);
-        sessions.remove(id);
-        places.remove(id);
+        boolean there = remove(id);
         revision += there ? 1 : 0;
         assertThat(answer.getDeleted()).isEqualTo(there ? 1 : 0);
         assertThat(answer.getRevision()).isEqualTo(revision);
@@ -113,6 +117,10 @@ final class StoreModelIT {
       case 5 -> update(store, id, "updated w" + random.nextInt(20));
       case 6 -> compareAll(store);
       case 7 -> comparePast(store, random.nextInt(past.size()), "w" + random.nextInt(20));
+      case 8 -> snapshot(store, "s" + random.nextInt(3));
+      case 9 -> restore(store, "s" + random.nextInt(3));
+      case 10 -> branchOff(store, random);
+      case 11 -> merge(store, random);
       default -> search(store, "w" + random.nextInt(20));
     }
   }
@@ -144,10 +152,146 @@ final class StoreModelIT {
     }
     Memory updated = store.client.updateMemory(request).getMemory();
     revision++;
+    contents.put(id, contents.getOrDefault(id, "").replace(keys.getOrDefault(id, ""), key));
     keys.put(id, key);
     encoded.remove(id);
     assertThat(updated.getRevision()).isEqualTo(revision);
     assertThat(updated.getTurn().getSequence()).isEqualTo((long) places.getOrDefault(id, 0));
+  }
+
+  /** A fact. */
+  private void put(String id, String key) {
+    remove(id);
+    keys.put(id, key);
+    contents.put(id, key);
+    encoded.add(id);
+  }
+
+  private boolean remove(String id) {
+    encoded.remove(id);
+    sessions.remove(id);
+    places.remove(id);
+    contents.remove(id);
+    return keys.remove(id) != null;
+  }
+
+  /** Keeps the newest revision under a name, in place of what it kept before. */
+  private void snapshot(TestStore store, String name) {
+    if (snapshots.remove(name) != null) {
+      store.client.deleteSnapshot(
+          DeleteSnapshotRequest.newBuilder().setNamespace("n").setSnapshot(name).build());
+    }
+    Snapshot kept =
+        store
+            .client
+            .createSnapshot(
+                CreateSnapshotRequest.newBuilder().setNamespace("n").setSnapshot(name).build())
+            .getSnapshot();
+    assertThat(kept.getRevision()).isEqualTo(revision);
+    snapshots.put(name, revision);
+  }
+
+  private void restore(TestStore store, String name) {
+    RestoreSnapshotRequest request =
+        RestoreSnapshotRequest.newBuilder().setNamespace("n").setSnapshot(name).build();
+    Long kept = snapshots.get(name);
+    if (kept == null) {
+      BadInputIT.refused(
+          () -> store.client.restoreSnapshot(request),
+          Status.Code.NOT_FOUND,
+          "SNAPSHOT_NOT_FOUND",
+          "snapshot");
+      return;
+    }
+    Content then = past.get(Math.toIntExact(kept));
+    RestoreSnapshotResponse restored = store.client.restoreSnapshot(request);
+    boolean changed = restored.getWritten() + restored.getDeleted() > 0;
+    // What was deleted and written anew differs in its create time alone.
+    assertThat(changed || then.contents().equals(contents)).isTrue();
+    assertThat(changed && kept == revision).isFalse();
+    revision += changed ? 1 : 0;
+    assertThat(restored.getRevision()).isEqualTo(revision);
+    take(then);
+    compareAll(store);
+  }
+
+  private void take(Content then) {
+    keys.clear();
+    keys.putAll(then.keys());
+    contents.clear();
+    contents.putAll(then.contents());
+    encoded.clear();
+    sessions.clear();
+    places.clear();
+    keys.forEach((id, key) -> {
+      if (key.startsWith("fact ")) {
+        encoded.add(id);
+      }
+    });
+    then.turns()
+        .forEach((session, turns) ->
+            turns.forEach((place, id) -> {
+              sessions.put(id, session);
+              places.put(id, place);
+            }));
+  }
+
+  /** Starts a branch from any revision, in place of the one before. */
+  private void branchOff(TestStore store, Random random) {
+    if (branch != null) {
+      store.client.deleteNamespace(
+          DeleteNamespaceRequest.newBuilder().setNamespace("branch").build());
+    }
+    int from = random.nextBoolean() ? (int) revision : random.nextInt(past.size());
+    BranchNamespaceResponse made =
+        store.client.branchNamespace(
+            BranchNamespaceRequest.newBuilder()
+                .setNamespace("n")
+                .setBranch("branch")
+                .setAsOfRevision(from)
+                .build());
+    assertThat(made.getRevision()).isEqualTo(from);
+    branch = new ModelBranch(past.get(from).contents(), from);
+    branch.compare(store, past.get(from).keys());
+  }
+
+  /** Changes the branch and merges it, resolving what conflicts by chance. */
+  private void merge(TestStore store, Random random) {
+    ModelBranch merging = branch;
+    if (merging == null) {
+      return;
+    }
+    for (int i = random.nextInt(4); i >= 0; i--) {
+      merging.change(store, random, "m" + random.nextInt(IDS), vector(random));
+    }
+    MergeBranchRequest.Builder request =
+        MergeBranchRequest.newBuilder().setNamespace("n").setBranch("branch");
+    Set<String> conflicts = merging.conflicts(contents);
+    MergeBranchResponse answer = store.client.mergeBranch(request.build());
+    assertThat(answer.getConflictsList())
+        .extracting(Conflict::getId)
+        .containsExactlyInAnyOrderElementsOf(conflicts);
+    Set<String> ours = new HashSet<>();
+    if (!conflicts.isEmpty()) {
+      assertThat(answer.getMerged()).isFalse();
+      assertThat(answer.getRevision()).isEqualTo(revision);
+      for (String id : conflicts) {
+        Side side = random.nextBoolean() ? Side.SIDE_BRANCH : Side.SIDE_NAMESPACE;
+        request.addResolutions(Resolution.newBuilder().setId(id).setTake(side));
+        if (side == Side.SIDE_NAMESPACE) {
+          ours.add(id);
+        }
+      }
+      answer = store.client.mergeBranch(request.build());
+    }
+    assertThat(answer.getMerged()).isTrue();
+    Map<String, Optional<String>> taken = merging.takenInto(contents, ours);
+    taken.forEach((id, key) -> key.ifPresentOrElse(it -> put(id, it), () -> remove(id)));
+    revision += taken.isEmpty() ? 0 : 1;
+    assertThat(answer.getRevision()).isEqualTo(revision);
+    assertThat(answer.getWritten() + answer.getDeleted()).isEqualTo(taken.size());
+    merging.merged();
+    compareAll(store);
   }
 
   private void comparePast(TestStore store, int asOf, String word) {
@@ -267,8 +411,12 @@ final class StoreModelIT {
    *
    * @param keys by id
    * @param turns by session and place
+   * @param contents what a merge compares, by id
    */
-  private record Content(Map<String, String> keys, Map<String, Map<Integer, String>> turns) {
+  private record Content(
+      Map<String, String> keys,
+      Map<String, Map<Integer, String>> turns,
+      Map<String, String> contents) {
     List<String> turnsOf(String session) {
       return List.copyOf(turns.getOrDefault(session, Map.of()).values());
     }

@@ -162,6 +162,7 @@ public final class Refusal extends RuntimeException {
           Status.Code.UNAVAILABLE;
       case REASON_OVERLOADED, REASON_STORAGE_EXHAUSTED, REASON_LLM_OVERLOADED ->
           Status.Code.RESOURCE_EXHAUSTED;
+      case REASON_TIME_LIMIT -> Status.Code.DEADLINE_EXCEEDED;
       case REASON_INTERNAL, REASON_UNSPECIFIED, UNRECOGNIZED -> Status.Code.INTERNAL;
     };
   }

@@ -1,65 +1,33 @@
 package io.mnestic.wire;
 
-import com.google.protobuf.Message;
-import io.grpc.BindableService;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
-import io.grpc.MethodDescriptor.PrototypeMarshaller;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
-import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import jakarta.inject.Singleton;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one place where a request is checked against its contract's rules and where a failure becomes
- * a gRPC status. The messages of a client's stream are checked by its endpoint, one by one.
+ * The one place where a failure becomes a gRPC status, those of {@link CheckedServices} included.
  */
 @Singleton
 public final class WireInterceptor implements ServerInterceptor {
-  private final RequestRules rules;
-
-  WireInterceptor(RequestRules rules, List<BindableService> services) {
-    this.rules = rules;
-    services.forEach(this::warm);
-  }
-
-  /**
-   * The first check of a message type compiles its rules, which takes tens of milliseconds: not in
-   * a caller's time.
-   */
-  private void warm(BindableService service) {
-    for (ServerMethodDefinition<?, ?> method : service.bindService().getMethods()) {
-      if (method.getMethodDescriptor().getRequestMarshaller()
-              instanceof PrototypeMarshaller<?> marshaller
-          && marshaller.getMessagePrototype() instanceof Message prototype) {
-        rules.warm(prototype);
-      }
-    }
-  }
-
   @Override
   public <Q, S> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, S> call, Metadata headers, ServerCallHandler<Q, S> next) {
     ServerCall<Q, S> mapped = new MappedCall<>(call);
-    // One bad message of many is the endpoint's to answer: here it would end the whole stream.
-    boolean checked = call.getMethodDescriptor().getType().clientSendsOneMessage();
     return new SimpleForwardingServerCallListener<>(next.startCall(mapped, headers)) {
       private boolean refused;
 
       @Override
       public void onMessage(Q message) {
-        guarded(() -> {
-          if (checked && message instanceof Message request) {
-            rules.check(request);
-          }
-          super.onMessage(message);
-        });
+        if (!refused) {
+          guarded(() -> super.onMessage(message));
+        }
       }
 
       @Override
@@ -80,12 +48,29 @@ public final class WireInterceptor implements ServerInterceptor {
     };
   }
 
-  /** Closes once, with the status that the failure maps to. */
+  /**
+   * Closes once, with the status that the failure maps to. What an endpoint still sends then, since
+   * it was at work on earlier messages of the stream, is dropped.
+   */
   private static final class MappedCall<Q, S> extends SimpleForwardingServerCall<Q, S> {
     private boolean closed;
 
     MappedCall(ServerCall<Q, S> delegate) {
       super(delegate);
+    }
+
+    @Override
+    public synchronized void sendHeaders(Metadata headers) {
+      if (!closed) {
+        super.sendHeaders(headers);
+      }
+    }
+
+    @Override
+    public synchronized void sendMessage(S message) {
+      if (!closed) {
+        super.sendMessage(message);
+      }
     }
 
     @Override

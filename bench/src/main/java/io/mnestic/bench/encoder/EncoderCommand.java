@@ -67,6 +67,12 @@ public final class EncoderCommand implements Callable<Integer> {
   private @Nullable Integer texts;
 
   @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description = "Rounds of each contender over the texts of mixed lengths. Default: 3.")
+  private @Nullable Integer rounds;
+
+  @Option(
       names = "--only",
       split = ",",
       paramLabel = "PART",
@@ -85,8 +91,11 @@ public final class EncoderCommand implements Callable<Integer> {
     if (texts != null && texts < 1) {
       throw new BadInput("--texts must be 1 or more, not " + texts);
     }
+    if (rounds != null && rounds < 1) {
+      throw new BadInput("--rounds must be 1 or more, not " + rounds);
+    }
     PeerModel peerModel = PeerModel.named(model);
-    Size size = quick ? Size.QUICK : Size.FULL;
+    Size size = (quick ? Size.QUICK : Size.FULL).with(texts, rounds);
     EncoderReport report = new EncoderReport(out, figures);
     try (WordPieces tokenizer = new WordPieces(peerModel);
         Deployment deployment = services.open(Set.of(Service.ENCODER))) {
@@ -95,8 +104,7 @@ public final class EncoderCommand implements Callable<Integer> {
           report.put("start to SERVING, s", "start_seconds", own.startTime().toMillis() / 1000.0));
       EncoderCalls calls = new EncoderCalls(deployment.clients(), peerModel);
       Optional<MemoryGrowth> memory = started.map(own -> new MemoryGrowth(calls, own));
-      Measuring measuring =
-          new Measuring(calls, tokenizer, texts == null ? size : size.withTexts(texts), report);
+      Measuring measuring = new Measuring(calls, tokenizer, size, report);
       if (parts.contains(Part.MEMORY)) {
         memory.ifPresent(measuring::memory);
       }

@@ -1,6 +1,7 @@
 package io.mnestic.bench.encoder;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How much is measured.
@@ -19,7 +20,14 @@ record Size(
   /** Everything once, for tests: its figures mean little. */
   static final Size QUICK = new Size(64, 1, 10, 20, 500, Duration.ofMillis(100));
 
-  Size withTexts(int count) {
-    return new Size(count, rounds, queries, bulkQueries, memoryTexts, ceilingTime);
+  /** With another number of texts and rounds where one is given. */
+  Size with(@Nullable Integer givenTexts, @Nullable Integer givenRounds) {
+    return new Size(
+        givenTexts == null ? texts : givenTexts,
+        givenRounds == null ? rounds : givenRounds,
+        queries,
+        bulkQueries,
+        memoryTexts,
+        ceilingTime);
   }
 }

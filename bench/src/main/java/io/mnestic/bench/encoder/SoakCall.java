@@ -18,7 +18,13 @@ enum SoakCall {
   NO_TEXTS("without texts", 8, Code.INVALID_ARGUMENT),
   EMPTY_TEXT("an empty text among others", 8, Code.INVALID_ARGUMENT),
   OVER_A_MEBIBYTE("a text over 1 MiB", 1, Code.INVALID_ARGUMENT),
-  UNKNOWN_MODEL("a model that is not there", 8, Code.NOT_FOUND);
+  UNKNOWN_MODEL("a model that is not there", 8, Code.NOT_FOUND),
+  STREAM("a stream", 4, Code.OK),
+  STREAM_CANCELLED("a stream, cancelled in the middle", 4, Code.CANCELLED),
+  STREAM_WITH_BAD("a stream with bad requests among others", 4, Code.OK),
+  RERANK("documents to rank", 8, Code.OK),
+  RERANK_LATE("documents to rank, with a short deadline", 4, Code.OK, Code.DEADLINE_EXCEEDED),
+  RERANK_EMPTY("an empty document to rank", 4, Code.INVALID_ARGUMENT);
 
   private static final List<SoakCall> ALL = List.of(values());
   private static final int WEIGHTS = ALL.stream().mapToInt(call -> call.weight).sum();

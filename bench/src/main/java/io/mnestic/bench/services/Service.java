@@ -46,8 +46,11 @@ public enum Service {
                 "--sun-misc-unsafe-memory-access=allow",
                 "-XX:+UseSerialGC",
                 "-Xmx" + heapMebibytes + "m"));
-    if (this == STORE) {
-      flags.add("--add-modules=jdk.incubator.vector");
+    switch (this) {
+      case STORE -> flags.add("--add-modules=jdk.incubator.vector");
+      // PyTorch's tensors of many sizes leave holes in glibc's arenas: a minute's go back.
+      case ENCODER -> flags.add("-XX:TrimNativeHeapInterval=60000");
+      case ORCHESTRATOR -> {}
     }
     return flags;
   }

@@ -18,6 +18,10 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class EncodeStream implements StreamObserver<EncodeStreamRequest> {
   private static final int MOST_UNDER_WAY = 8;
+
+  /** Characters; the contract's limit. */
+  private static final int LONGEST_ID = 128;
+
   private static final long FULL_QUEUE_WAIT_NANOS = 50_000_000;
 
   private final EncodeTexts encodeTexts;
@@ -71,7 +75,8 @@ final class EncodeStream implements StreamObserver<EncodeStreamRequest> {
   }
 
   private void answer(EncodeStreamRequest request) {
-    EncodeStreamResponse.Builder reply = EncodeStreamResponse.newBuilder().setId(request.getId());
+    EncodeStreamResponse.Builder reply =
+        EncodeStreamResponse.newBuilder().setId(shown(request.getId()));
     try {
       rules.check(request);
       reply.setResponse(encodeTexts.encode(request.getRequest(), this::awaitRoom));
@@ -86,6 +91,13 @@ final class EncodeStream implements StreamObserver<EncodeStreamRequest> {
       readOn();
       completeIfDone();
     }
+  }
+
+  /** What an id over its limit is answered under, so that no reply is as long as a caller likes. */
+  private static String shown(String id) {
+    return id.codePointCount(0, id.length()) <= LONGEST_ID
+        ? id
+        : id.substring(0, id.offsetByCodePoints(0, LONGEST_ID));
   }
 
   /** Whether to try again after the queue was full. */

@@ -14,11 +14,13 @@ import java.util.function.Consumer;
  * the segment of each. Out: unit vectors [texts, dimensions], pooling and L2 norm included, or a
  * cross-encoder's outputs [texts, labels]; and the tokens' last states [texts, tokens, dimensions].
  * Query, key and value are one matrix, since three small products cost more than one large. Where
- * all tokens are of the first segment, its embedding is part of the position embedding.
+ * all tokens are of the first segment, its embedding is part of the position embedding. Between the
+ * embeddings and the output the tokens of all texts are the rows of one matrix, with as many rows
+ * of nothing after them as the {@link Kernel} asks for.
  */
 final class BertGraph {
   /** Grows with each change of what is generated, so that archives of older code are not used. */
-  static final int VERSION = 3;
+  static final int VERSION = 4;
 
   private static final List<String> PROJECTIONS = List.of("query", "key", "value");
   private static final String TYPES = "embeddings.token_type_embeddings.weight";
@@ -86,11 +88,21 @@ final class BertGraph {
     if (architecture.isCrossEncoder()) {
       code.append("    embedded = torch.add(embedded, torch.embedding(self.segment, segments))\n");
     }
-    code.append("    h0 = ").append(norm("embedded", "embedding_norm"));
+    code.append("    normed = ").append(norm("embedded", "embedding_norm"));
+    code.append("    rows = torch.mul(texts, tokens)\n").append(kernel.rowsOfNothing());
+    code.append(
+        """
+            whole = torch.eq(nothing, 0)
+            h0 = torch.constant_pad_nd(torch.view(normed, [rows, HIDDEN]), [0, 0, 0, nothing])
+        """
+            .replace("HIDDEN", String.valueOf(hidden)));
     for (int i = 0; i < layers; i++) {
       code.append(layerCode(i));
     }
-    code.append(output("h" + layers));
+    code.append(
+        "    states = torch.view(torch.slice(h%d, 0, 0, rows, 1), [texts, tokens, %d])\n"
+            .formatted(layers, hidden));
+    code.append(output("states"));
     code.append(
         """
           def __getstate__(self: __torch__.Model) -> Tuple[List[Tensor], bool]:
@@ -107,14 +119,18 @@ final class BertGraph {
   private String layerCode(int i) {
     String name = "l" + i + "_";
     return """
-        qkv@ = torch.permute(torch.view(QKV, [texts, tokens, 3, HEADS, SIZE]), [2, 0, 3, 1, 4])
+        qkv@ = torch.permute(torch.view(torch.slice(QKV, 0, 0, rows, 1), [texts, tokens, 3, HEADS, SIZE]), [2, 0, 3, 1, 4])
         read@ = torch.scaled_dot_product_attention(torch.select(qkv@, 0, 0), torch.select(qkv@, 0, 1), torch.select(qkv@, 0, 2), mask, 0., False)
-        joined@ = torch.reshape(torch.transpose(read@, 1, 2), [texts, tokens, HIDDEN])
+        joined@ = torch.reshape(torch.transpose(read@, 1, 2), [rows, HIDDEN])
+        if whole:
+          filled@ = joined@
+        else:
+          filled@ = torch.constant_pad_nd(joined@, [0, 0, 0, nothing])
         x@ = NORM1\
         h# = NORM2\
     """
         .replace("QKV", kernel.linear("h@", name + "qkv"))
-        .replace("NORM1", norm(kernel.plus("joined@", name + "out", "h@"), name + "attention_norm"))
+        .replace("NORM1", norm(kernel.plus("filled@", name + "out", "h@"), name + "attention_norm"))
         .replace(
             "NORM2",
             norm(

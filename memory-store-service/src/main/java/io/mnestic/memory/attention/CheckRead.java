@@ -3,6 +3,7 @@ package io.mnestic.memory.attention;
 import io.mnestic.error.v1.Reason;
 import io.mnestic.memory.read.CheckFilter;
 import io.mnestic.memory.v1.ReadMemoryRequest;
+import io.mnestic.memory.v1.ReadMemoryRequest.AsOfCase;
 import io.mnestic.memory.v1.ReadModes;
 import io.mnestic.memory.write.CheckVectors;
 import io.mnestic.memory.write.VectorSpaces;
@@ -45,6 +46,12 @@ final class CheckRead {
               Reason.REASON_REVISION_NOT_REACHED,
               "min_revision is %d and the namespace is at %d: use a revision that a write answered"
                   .formatted(request.getMinRevision(), newest))
+          .withField("min_revision");
+    }
+    if (request.getMinRevision() > 0 && request.getAsOfCase() != AsOfCase.ASOF_NOT_SET) {
+      throw Refusal.of(
+              Reason.REASON_INVALID_FIELD,
+              "min_revision and as_of contradict each other: set one of them")
           .withField("min_revision");
     }
     return new SoftRead(

@@ -13,6 +13,7 @@ import io.mnestic.memory.log.Versions;
 import io.mnestic.memory.v1.BranchNamespaceRequest;
 import io.mnestic.memory.v1.BranchNamespaceResponse;
 import io.mnestic.memory.v1.Memory;
+import io.mnestic.memory.v1.MemoryUsage;
 import io.mnestic.memory.v1.Namespace;
 import io.mnestic.memory.v1.Record;
 import io.mnestic.store.v1.LogEntry;
@@ -93,6 +94,8 @@ public final class BranchNamespace {
             .setRevision(parent.revision())
             .setMemoryCount(0)
             .setUnencodedCount(0)
+            .setMemoryBytes(0)
+            .clearForgettingStatus()
             .setBranchedFrom(request.getNamespace())
             .setBranchedAt(parent.revision())
             .build();
@@ -136,7 +139,7 @@ public final class BranchNamespace {
     boolean full =
         entry.getMemoriesCount() + entry.getRecordsCount() >= PAGE
             || entry.build().getSerializedSize() >= PAGE_BYTES;
-    return full ? flush(branch, entry) : branch;
+    return full ? flush(branch, entry.setContinued(true)) : branch;
   }
 
   private StoredNamespace flush(StoredNamespace branch, LogEntry.Builder entry) {
@@ -146,7 +149,17 @@ public final class BranchNamespace {
     LogEntry next = entry.build();
     entry.clear();
     return log.commit(
-        next.getSerializedSize(), draft -> draft.fillBranch(branch, next.toBuilder()));
+        next.getSerializedSize(),
+        draft -> {
+          StoredNamespace filled = draft.fillBranch(branch, next.toBuilder());
+          for (Memory memory : next.getMemoriesList()) {
+            MemoryUsage usage = draft.usage(branch.getParentUid(), memory.getId());
+            if (usage.getUses() > 0) {
+              draft.addUses(branch.getUid(), memory.getId(), usage);
+            }
+          }
+          return filled;
+        });
   }
 
   private static boolean publish(Draft draft, NamespaceState parent, StoredNamespace branch) {

@@ -47,7 +47,15 @@ public final class DiffRevisions {
               request.getPageSize() == 0 ? DEFAULT_PAGE : request.getPageSize());
       DiffRevisionsResponse.Builder response =
           DiffRevisionsResponse.newBuilder().setToRevision(to.revision());
-      page.items().forEach(versions -> response.addDifferences(difference(versions)));
+      long uid = to.namespace().getUid();
+      for (Versions<Memory> versions : page.items()) {
+        Difference.Builder difference = difference(versions);
+        if (difference.getKind() == DifferenceKind.DIFFERENCE_KIND_REMOVED
+            && from <= to.revision()) {
+          difference.setForgottenBecause(view.forgotten(uid, difference.getId(), to.revision()));
+        }
+        response.addDifferences(difference);
+      }
       if (page.more()) {
         String last = response.getDifferences(response.getDifferencesCount() - 1).getId();
         response.setNextPageToken(PageToken.after(listing, new Place(to.revision(), last).toKey()));
@@ -64,7 +72,7 @@ public final class DiffRevisions {
     return place.revision() < 0 ? Moment.NOW : Moment.at(place.revision(), "page_token");
   }
 
-  private static Difference difference(Versions<Memory> versions) {
+  private static Difference.Builder difference(Versions<Memory> versions) {
     Difference.Builder difference = Difference.newBuilder();
     Memory before = versions.before();
     Memory after = versions.after();
@@ -80,7 +88,7 @@ public final class DiffRevisions {
     } else if (after == null) {
       kind = DifferenceKind.DIFFERENCE_KIND_REMOVED;
     }
-    return difference.setKind(kind).build();
+    return difference.setKind(kind);
   }
 
   /**

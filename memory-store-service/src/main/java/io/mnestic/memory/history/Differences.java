@@ -24,7 +24,8 @@ record Differences(List<Versions<Memory>> memories, List<Versions<Record>> recor
    *
    * @throws io.mnestic.wire.Refusal CHANGE_TOO_LARGE
    */
-  static Differences of(LogView view, LogView after, long uid, long from, long to) {
+  static Differences of(
+      LogView view, LogView after, long uid, long from, long to, HistorySettings settings) {
     List<Versions<Memory>> memories = new ArrayList<>();
     List<Versions<Record>> records = new ArrayList<>();
     long bytes = 0;
@@ -42,7 +43,7 @@ record Differences(List<Versions<Memory>> memories, List<Versions<Record>> recor
         } else if (old != null) {
           lastId = old.getId();
         }
-        Rewrite.checkSize(bytes);
+        settings.checkSize(bytes);
         memories.add(new Versions<>(old, wanted));
       }
     } while (page.more());
@@ -53,7 +54,7 @@ record Differences(List<Versions<Memory>> memories, List<Versions<Record>> recor
       for (Versions<Record> versions : recordPage.items()) {
         Record wanted = versions.after();
         bytes += wanted == null ? 0 : wanted.getSerializedSize();
-        Rewrite.checkSize(bytes);
+        settings.checkSize(bytes);
         records.add(versions);
         last = Optional.ofNullable(wanted == null ? versions.before() : wanted);
       }

@@ -21,10 +21,12 @@ public final class MergeBranch {
 
   private final MemoryLog log;
   private final Indexer indexer;
+  private final HistorySettings settings;
 
-  MergeBranch(MemoryLog log, Indexer indexer) {
+  MergeBranch(MemoryLog log, Indexer indexer, HistorySettings settings) {
     this.log = log;
     this.indexer = indexer;
+    this.settings = settings;
   }
 
   /**
@@ -47,7 +49,7 @@ public final class MergeBranch {
       indexer.checkRoom(target);
       long newest = branch.getNamespace().getRevision();
       Differences changes =
-          Differences.of(view, view, branch.getUid(), branch.getMergedRevision(), newest);
+          Differences.of(view, view, branch.getUid(), branch.getMergedRevision(), newest, settings);
       return log.commit(
           (int) changes.bytes(),
           draft -> {
@@ -63,7 +65,7 @@ public final class MergeBranch {
     }
   }
 
-  private static MergeBranchResponse merge(
+  private MergeBranchResponse merge(
       Draft draft,
       StoredNamespace namespace,
       StoredNamespace branch,
@@ -75,7 +77,8 @@ public final class MergeBranch {
               Reason.REASON_OVERLOADED, "the branch is being merged by another call: repeat")
           .withRetryAfter(RETRY);
     }
-    ThreeWayMerge merge = new ThreeWayMerge(draft, namespace, request.getResolutionsList());
+    ThreeWayMerge merge =
+        new ThreeWayMerge(draft, namespace, request.getResolutionsList(), settings);
     changes.memories().forEach(merge::memory);
     changes.records().forEach(merge::record);
     MergeBranchResponse answer = merge.finish();

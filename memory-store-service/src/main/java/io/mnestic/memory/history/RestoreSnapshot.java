@@ -26,10 +26,12 @@ import java.util.TreeSet;
 public final class RestoreSnapshot {
   private final MemoryLog log;
   private final Indexer indexer;
+  private final HistorySettings settings;
 
-  RestoreSnapshot(MemoryLog log, Indexer indexer) {
+  RestoreSnapshot(MemoryLog log, Indexer indexer, HistorySettings settings) {
     this.log = log;
     this.indexer = indexer;
+    this.settings = settings;
   }
 
   /**
@@ -44,7 +46,7 @@ public final class RestoreSnapshot {
       indexer.checkRoom(seen);
       Optional<Target> target =
           view.snapshot(seen.getUid(), request.getSnapshot())
-              .map(snapshot -> Target.of(view, seen, snapshot));
+              .map(snapshot -> Target.of(view, seen, snapshot, settings));
       return log.commit(
           target.map(Target::bytes).orElse(0),
           draft -> {
@@ -59,7 +61,7 @@ public final class RestoreSnapshot {
                             .orElseThrow(() ->
                                 ReadSnapshots.notFound(
                                     request.getNamespace(), request.getSnapshot()))
-                            .restore(draft, namespace))
+                            .restore(draft, namespace, settings))
                 .reply();
           });
     }
@@ -76,7 +78,8 @@ public final class RestoreSnapshot {
    */
   private record Target(
       LogView then, StoredNamespace seen, Set<String> ids, Set<Record> names, int bytes) {
-    static Target of(LogView view, StoredNamespace namespace, Snapshot snapshot) {
+    static Target of(
+        LogView view, StoredNamespace namespace, Snapshot snapshot, HistorySettings settings) {
       Moment moment = Moment.at(snapshot.getRevision(), "snapshot");
       LogView then = view.at(namespace.getNamespace().getName(), moment).view();
       Differences differences =
@@ -85,7 +88,8 @@ public final class RestoreSnapshot {
               then,
               namespace.getUid(),
               namespace.getNamespace().getRevision(),
-              snapshot.getRevision());
+              snapshot.getRevision(),
+              settings);
       Target target =
           new Target(
               then,
@@ -105,7 +109,8 @@ public final class RestoreSnapshot {
       return target;
     }
 
-    RestoreSnapshotResponse restore(Draft draft, StoredNamespace namespace) {
+    RestoreSnapshotResponse restore(
+        Draft draft, StoredNamespace namespace, HistorySettings settings) {
       // What was written since the differences were looked for may differ too.
       for (LogEntry entry : draft.entriesAfter(namespace, seen.getPosition())) {
         entry.getMemoriesList().forEach(memory -> ids.add(memory.getId()));
@@ -114,7 +119,7 @@ public final class RestoreSnapshot {
         names.addAll(entry.getDeletedRecordsList());
       }
       long uid = namespace.getUid();
-      Rewrite rewrite = new Rewrite(draft, namespace);
+      Rewrite rewrite = new Rewrite(draft, namespace, settings);
       for (String id : ids) {
         Optional<Memory> current = draft.memory(uid, id);
         Optional<Memory> wanted = then.memory(uid, id);

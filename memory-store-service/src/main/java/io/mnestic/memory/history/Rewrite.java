@@ -1,27 +1,24 @@
 package io.mnestic.memory.history;
 
 import com.google.protobuf.Timestamp;
-import io.mnestic.error.v1.Reason;
 import io.mnestic.memory.log.Draft;
 import io.mnestic.memory.v1.Memory;
 import io.mnestic.memory.v1.Record;
 import io.mnestic.store.v1.LogEntry;
 import io.mnestic.store.v1.StoredNamespace;
-import io.mnestic.wire.Refusal;
 
 /** An entry that brings versions from elsewhere into a namespace, with a new revision. */
 final class Rewrite {
-  /** One entry is one message, written by one fsync and indexed whole. */
-  static final long MOST_BYTES = 256L << 20;
-
   private final LogEntry.Builder entry = LogEntry.newBuilder();
   private final StoredNamespace namespace;
+  private final HistorySettings settings;
   private final Timestamp now;
   private final long revision;
   private long bytes;
 
-  Rewrite(Draft draft, StoredNamespace namespace) {
+  Rewrite(Draft draft, StoredNamespace namespace, HistorySettings settings) {
     this.namespace = namespace;
+    this.settings = settings;
     this.now = draft.commitTime(namespace);
     this.revision = namespace.getNamespace().getRevision() + 1;
     entry.setCommitTime(now);
@@ -70,21 +67,8 @@ final class Rewrite {
     return after.getNamespace().getRevision();
   }
 
-  /**
-   * Refuses what is too large for one entry.
-   *
-   * @throws Refusal CHANGE_TOO_LARGE
-   */
-  static void checkSize(long bytes) {
-    if (bytes > MOST_BYTES) {
-      throw Refusal.of(
-          Reason.REASON_CHANGE_TOO_LARGE,
-          "more than 256 MiB differ: branch the namespace instead, or write what differs in parts");
-    }
-  }
-
   private void grow(int more) {
     bytes += more;
-    checkSize(bytes);
+    settings.checkSize(bytes);
   }
 }

@@ -31,10 +31,14 @@ final class ThreeWayMerge {
   private final List<Memory> memories = new ArrayList<>();
   private final List<Conflict> conflicts = new ArrayList<>();
 
-  ThreeWayMerge(Draft draft, StoredNamespace namespace, List<Resolution> resolutions) {
+  ThreeWayMerge(
+      Draft draft,
+      StoredNamespace namespace,
+      List<Resolution> resolutions,
+      HistorySettings settings) {
     this.draft = draft;
     this.namespace = namespace;
-    this.rewrite = new Rewrite(draft, namespace);
+    this.rewrite = new Rewrite(draft, namespace, settings);
     for (Resolution resolution : resolutions) {
       this.resolutions.put(resolution.toBuilder().clearTake().build(), resolution.getTake());
     }

@@ -181,24 +181,38 @@ final class LuceneNamespaceIndex implements NamespaceIndex {
   }
 
   @Override
+  public IndexReading past(long revision, Superseded superseded) {
+    try {
+      return new LuceneReading(acquirePast(revision, superseded), settings.exactLimit());
+    } catch (IOException e) {
+      throw new UncheckedIOException("can not read the past of the index", e);
+    }
+  }
+
+  @Override
   public IndexAnswer searchPast(IndexQuery query, long revision, Superseded superseded) {
     try {
-      SearchView head = acquire(revision);
+      SearchView past = acquirePast(revision, superseded);
       try {
-        if (head.revision() == revision) {
-          return new Search(head, query, settings, analyzer).run();
-        }
-        SearchView past = pasts.acquire(head, revision, superseded);
-        try {
-          return new Search(past, query, settings, analyzer).run();
-        } finally {
-          past.reader().decRef();
-        }
+        return new Search(past, query, settings, analyzer).run();
       } finally {
-        head.reader().decRef();
+        past.reader().decRef();
       }
     } catch (IOException e) {
       throw new UncheckedIOException("can not search the past of the index", e);
+    }
+  }
+
+  /** A view of a revision, whose reader the caller releases. */
+  private SearchView acquirePast(long revision, Superseded superseded) throws IOException {
+    SearchView head = acquire(revision);
+    if (head.revision() == revision) {
+      return head;
+    }
+    try {
+      return pasts.acquire(head, revision, superseded);
+    } finally {
+      head.reader().decRef();
     }
   }
 

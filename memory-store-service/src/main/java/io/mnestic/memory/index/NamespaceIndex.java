@@ -36,6 +36,13 @@ public interface NamespaceIndex extends AutoCloseable {
   IndexReading reading(long minRevision);
 
   /**
+   * The state of a revision of the past for several questions.
+   *
+   * @param revision one that was applied
+   */
+  IndexReading past(long revision, Superseded superseded);
+
+  /**
    * Finds memories as a revision saw them, with the scores that a search had then.
    *
    * @param revision one that was applied

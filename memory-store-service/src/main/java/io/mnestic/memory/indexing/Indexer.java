@@ -3,6 +3,8 @@ package io.mnestic.memory.indexing;
 import io.grpc.Context;
 import io.mnestic.error.v1.Reason;
 import io.mnestic.memory.index.NamespaceIndex;
+import io.mnestic.memory.index.Superseded;
+import io.mnestic.memory.log.LogView;
 import io.mnestic.memory.log.MemoryLog;
 import io.mnestic.store.v1.LogEntry;
 import io.mnestic.store.v1.StoredNamespace;
@@ -113,6 +115,19 @@ public final class Indexer implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new CancellationException("interrupted");
     }
+  }
+
+  /**
+   * What the index lacks to answer as of a revision.
+   *
+   * @return when asked, throws Refusal NAMESPACE_NOT_FOUND or REVISION_EXPIRED if the past is gone
+   */
+  public Superseded superseded(StoredNamespace namespace, long revision) {
+    return (head, into) -> {
+      try (LogView view = log.view()) {
+        view.past(namespace, revision).superseded(namespace.getUid(), revision, head, into);
+      }
+    };
   }
 
   /** Stops following; what was not applied will be after the next start. */

@@ -1,5 +1,6 @@
 package io.mnestic.memory.log;
 
+import io.mnestic.memory.v1.ForgettingReason;
 import io.mnestic.memory.v1.Namespace;
 import io.mnestic.store.v1.LogEntry;
 import io.mnestic.store.v1.StoredNamespace;
@@ -37,7 +38,7 @@ final class BranchDraft {
   }
 
   void publish(StoredNamespace branch) {
-    end.putRevision(branch);
+    end.putRevision(branch, ForgettingReason.FORGETTING_REASON_UNSPECIFIED);
     batch.delete(Family.DEFAULT, NamespaceDrop.marker(branch.getUid()));
     end.put(branch);
     announcements.grow(branch);

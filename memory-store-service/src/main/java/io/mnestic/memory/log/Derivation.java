@@ -23,6 +23,7 @@ final class Derivation {
   private final long revision;
   private long memories;
   private long unencoded;
+  private long bytes;
 
   Derivation(GroupBatch draft, long uid, LogEntry entry) {
     this.draft = draft;
@@ -34,6 +35,7 @@ final class Derivation {
   void apply(LogEntry entry) {
     for (String id : entry.getDeletedMemoriesList()) {
       remove(id);
+      draft.delete(Family.USES, Keys.of(uid, id));
     }
     for (Memory memory : entry.getMemoriesList()) {
       remove(memory.getId());
@@ -58,6 +60,11 @@ final class Derivation {
     return unencoded;
   }
 
+  /** By how many bytes the memories as stored grew. */
+  long bytes() {
+    return bytes;
+  }
+
   private void remove(String id) {
     byte[] key = Keys.of(uid, id);
     Optional<Memory> stored = draft.read(Family.MEMORIES, key, Memory.parser());
@@ -72,6 +79,7 @@ final class Derivation {
           draft.withVectors(memory, key).toByteArray());
     }
     memories--;
+    bytes -= memory.getSerializedSize();
     draft.delete(Family.MEMORIES, key);
     draft.delete(Family.VECTORS, key);
     if (draft.get(Family.UNENCODED, key) != null) {
@@ -102,7 +110,9 @@ final class Derivation {
   private void add(Memory memory) {
     byte[] key = Keys.of(uid, memory.getId());
     memories++;
-    draft.put(Family.MEMORIES, key, memory.toBuilder().clearVectors().build().toByteArray());
+    byte[] content = memory.toBuilder().clearVectors().build().toByteArray();
+    bytes += content.length;
+    draft.put(Family.MEMORIES, key, content);
     List<NamedVector> vectors = memory.getVectorsList();
     if (!vectors.isEmpty()) {
       draft.put(

@@ -3,6 +3,7 @@ package io.mnestic.memory.log;
 import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
 import io.mnestic.memory.v1.Memory;
+import io.mnestic.memory.v1.MemoryUsage;
 import io.mnestic.memory.v1.Namespace;
 import io.mnestic.memory.v1.Record;
 import io.mnestic.memory.v1.Snapshot;
@@ -47,6 +48,15 @@ public interface Draft {
 
   /** Sets how long a namespace's past is kept. */
   StoredNamespace retain(StoredNamespace namespace, Duration history);
+
+  /** Sets what clients see of a namespace, without a revision. */
+  StoredNamespace change(StoredNamespace namespace, Namespace settings);
+
+  /** How often a memory was used. */
+  MemoryUsage usage(long uid, String id);
+
+  /** Adds uses to a memory's; to none if it is not there. */
+  void addUses(long uid, String id, MemoryUsage more);
 
   /** A namespace's snapshot. */
   Optional<Snapshot> snapshot(long uid, String name);

@@ -38,7 +38,9 @@ enum Family {
   /** Revision to StoredRevision. */
   REVISIONS,
   /** Name to Snapshot. */
-  SNAPSHOTS;
+  SNAPSHOTS,
+  /** Id to MemoryUsage. Follows from no entry of the log. */
+  USES;
 
   byte[] familyName() {
     return name().toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8);

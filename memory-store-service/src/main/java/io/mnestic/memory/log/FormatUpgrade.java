@@ -3,15 +3,17 @@ package io.mnestic.memory.log;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.mnestic.store.v1.StoredNamespace;
 import io.mnestic.store.v1.StoredRevision;
+import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
+import org.rocksdb.Slice;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
  * Brings older data to the present format, all or nothing. From 1 to 2: versions that were
  * superseded before were not kept, so each namespace's readable past begins with its newest
- * revision.
+ * revision. From 2 to 3: the bytes of a namespace's memories are counted.
  */
 final class FormatUpgrade {
   private FormatUpgrade() {}
@@ -20,10 +22,13 @@ final class FormatUpgrade {
     try (WriteBatch batch = new WriteBatch();
         WriteOptions options = new WriteOptions().setSync(true);
         RocksIterator it = database.rocks().newIterator(database.handle(Family.NAMESPACES))) {
-      if (from < 2) {
-        for (it.seekToFirst(); it.isValid(); it.next()) {
-          startHistory(database, it.key(), StoredNamespace.parseFrom(it.value()), batch);
+      for (it.seekToFirst(); it.isValid(); it.next()) {
+        StoredNamespace.Builder namespace = StoredNamespace.parseFrom(it.value()).toBuilder();
+        if (from < 2) {
+          startHistory(database, namespace, batch);
         }
+        namespace.getNamespaceBuilder().setMemoryBytes(bytes(database, namespace.getUid()));
+        batch.put(database.handle(Family.NAMESPACES), it.key(), namespace.build().toByteArray());
       }
       batch.put(
           database.handle(Family.DEFAULT),
@@ -36,17 +41,10 @@ final class FormatUpgrade {
   }
 
   private static void startHistory(
-      Database database, byte[] key, StoredNamespace namespace, WriteBatch batch)
+      Database database, StoredNamespace.Builder namespace, WriteBatch batch)
       throws RocksDBException {
     long newest = namespace.getNamespace().getRevision();
-    batch.put(
-        database.handle(Family.NAMESPACES),
-        key,
-        namespace.toBuilder()
-            .setOldestRevision(newest)
-            .setTrimmedRevision(newest)
-            .build()
-            .toByteArray());
+    namespace.setOldestRevision(newest).setTrimmedRevision(newest);
     batch.put(
         database.handle(Family.REVISIONS),
         Keys.of(namespace.getUid(), newest),
@@ -55,5 +53,19 @@ final class FormatUpgrade {
             .setCommitTime(namespace.getCommitTime())
             .build()
             .toByteArray());
+  }
+
+  private static long bytes(Database database, long uid) {
+    byte[] prefix = Keys.number(uid);
+    long bytes = 0;
+    try (Slice upper = new Slice(Keys.after(prefix));
+        ReadOptions bounded = new ReadOptions().setIterateUpperBound(upper);
+        RocksIterator it =
+            database.rocks().newIterator(database.handle(Family.MEMORIES), bounded)) {
+      for (it.seek(prefix); it.isValid(); it.next()) {
+        bytes += it.value().length;
+      }
+    }
+    return bytes;
   }
 }

@@ -2,6 +2,7 @@ package io.mnestic.memory.log;
 
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
+import io.mnestic.memory.v1.ForgettingReason;
 import io.mnestic.store.v1.LogEntry;
 import io.mnestic.store.v1.StoredNamespace;
 import io.mnestic.store.v1.StoredRevision;
@@ -52,20 +53,26 @@ final class LogEnd {
     next.getNamespaceBuilder()
         .setRevision(complete.getRevision())
         .setMemoryCount(namespace.getNamespace().getMemoryCount() + derivation.memories())
-        .setUnencodedCount(namespace.getNamespace().getUnencodedCount() + derivation.unencoded());
+        .setUnencodedCount(namespace.getNamespace().getUnencodedCount() + derivation.unencoded())
+        .setMemoryBytes(namespace.getNamespace().getMemoryBytes() + derivation.bytes());
     batch.put(
         Family.LOG, Keys.of(namespace.getUid(), complete.getPosition()), complete.toByteArray());
     return next.build();
   }
 
-  /** The newest revision's entry and time. */
-  void putRevision(StoredNamespace namespace) {
+  /**
+   * The newest revision's entry and time.
+   *
+   * @param why its entry forgets memories
+   */
+  void putRevision(StoredNamespace namespace, ForgettingReason why) {
     batch.put(
         Family.REVISIONS,
         Keys.of(namespace.getUid(), namespace.getNamespace().getRevision()),
         StoredRevision.newBuilder()
             .setPosition(namespace.getPosition())
             .setCommitTime(namespace.getCommitTime())
+            .setForgottenBecause(why)
             .build()
             .toByteArray());
   }

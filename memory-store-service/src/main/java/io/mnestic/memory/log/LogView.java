@@ -1,10 +1,14 @@
 package io.mnestic.memory.log;
 
+import io.mnestic.error.v1.Reason;
+import io.mnestic.memory.v1.ForgettingReason;
 import io.mnestic.memory.v1.Memory;
+import io.mnestic.memory.v1.MemoryUsage;
 import io.mnestic.memory.v1.NamedVector;
 import io.mnestic.memory.v1.Record;
 import io.mnestic.memory.v1.Snapshot;
 import io.mnestic.store.v1.StoredNamespace;
+import io.mnestic.wire.Refusal;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -28,6 +32,22 @@ public interface LogView extends AutoCloseable {
    * @throws io.mnestic.wire.Refusal NAMESPACE_NOT_FOUND, REVISION_NOT_REACHED, REVISION_EXPIRED
    */
   NamespaceState at(String name, Moment moment);
+
+  /**
+   * What reads a namespace, seen before, as of a revision.
+   *
+   * @throws io.mnestic.wire.Refusal NAMESPACE_NOT_FOUND if it was deleted since, REVISION_EXPIRED
+   */
+  default LogView past(StoredNamespace seen, long revision) {
+    String name = seen.getNamespace().getName();
+    NamespaceState state = at(name, Moment.at(revision));
+    if (state.namespace().getUid() != seen.getUid()) {
+      throw Refusal.of(
+              Reason.REASON_NAMESPACE_NOT_FOUND, "the namespace '" + name + "' was deleted")
+          .withField("namespace");
+    }
+    return state.view();
+  }
 
   /** The oldest revision of the namespace that can be read. */
   long oldestRevision(StoredNamespace namespace);
@@ -68,6 +88,15 @@ public interface LogView extends AutoCloseable {
 
   /** A memory's vectors, at unit length; empty if it has none. */
   List<NamedVector> vectors(long uid, String id);
+
+  /** How often memories were used, up to now, in the order of {@code ids}. */
+  List<MemoryUsage> usages(long uid, List<String> ids);
+
+  /**
+   * Why the namespace's policy ended the last of a memory's versions that ended up to a revision;
+   * unspecified if it did not.
+   */
+  ForgettingReason forgotten(long uid, String id, long upTo);
 
   /** Those of a set of memories that pass a filter, in order of their ids' UTF-8 bytes. */
   Page<Memory> memories(

@@ -1,6 +1,8 @@
 package io.mnestic.memory.log;
 
+import io.mnestic.memory.v1.ForgettingReason;
 import io.mnestic.memory.v1.Memory;
+import io.mnestic.memory.v1.MemoryUsage;
 import io.mnestic.memory.v1.NamedVector;
 import io.mnestic.memory.v1.Record;
 import io.mnestic.memory.v1.Snapshot;
@@ -86,6 +88,16 @@ final class PastView implements LogView {
     return view.memory(uid, id).filter(memory -> memory.getRevision() <= revision).isPresent()
         ? view.vectors(uid, id)
         : past(uid, id).map(Memory::getVectorsList).orElse(List.of());
+  }
+
+  @Override
+  public List<MemoryUsage> usages(long uid, List<String> ids) {
+    return view.usages(uid, ids);
+  }
+
+  @Override
+  public ForgettingReason forgotten(long uid, String id, long upTo) {
+    return view.forgotten(uid, id, upTo);
   }
 
   @Override

@@ -5,6 +5,7 @@ import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
 import io.mnestic.error.v1.Reason;
 import io.mnestic.memory.v1.Memory;
+import io.mnestic.memory.v1.MemoryUsage;
 import io.mnestic.memory.v1.Namespace;
 import io.mnestic.memory.v1.Record;
 import io.mnestic.memory.v1.Snapshot;
@@ -102,11 +103,37 @@ final class RocksDraft implements Draft {
 
   @Override
   public StoredNamespace retain(StoredNamespace namespace, Duration history) {
-    StoredNamespace.Builder changed = namespace.toBuilder();
-    changed.getNamespaceBuilder().setHistoryRetention(history);
-    StoredNamespace stored = changed.build();
+    return change(
+        namespace, namespace.getNamespace().toBuilder().setHistoryRetention(history).build());
+  }
+
+  @Override
+  public StoredNamespace change(StoredNamespace namespace, Namespace settings) {
+    StoredNamespace stored = namespace.toBuilder().setNamespace(settings).build();
     end.put(stored);
     return stored;
+  }
+
+  @Override
+  public MemoryUsage usage(long uid, String id) {
+    return batch
+        .read(Family.USES, Keys.of(uid, id), MemoryUsage.parser())
+        .orElse(MemoryUsage.getDefaultInstance());
+  }
+
+  @Override
+  public void addUses(long uid, String id, MemoryUsage more) {
+    byte[] key = Keys.of(uid, id);
+    if (batch.get(Family.MEMORIES, key) == null) {
+      return;
+    }
+    MemoryUsage before = usage(uid, id);
+    MemoryUsage.Builder after = MemoryUsage.newBuilder().setUses(before.getUses() + more.getUses());
+    if (before.hasLastUsedTime() || more.hasLastUsedTime()) {
+      boolean later = Timestamps.compare(more.getLastUsedTime(), before.getLastUsedTime()) > 0;
+      after.setLastUsedTime(later ? more.getLastUsedTime() : before.getLastUsedTime());
+    }
+    batch.put(Family.USES, key, after.build().toByteArray());
   }
 
   @Override
@@ -175,7 +202,7 @@ final class RocksDraft implements Draft {
     long revision = namespace.getNamespace().getRevision() + (entry.getDerived() ? 0 : 1);
     StoredNamespace stored = end.add(namespace, entry.setRevision(revision));
     if (!entry.getDerived()) {
-      end.putRevision(stored);
+      end.putRevision(stored, entry.getForgottenBecause());
     }
     end.put(stored);
     announcements.grow(stored);

@@ -3,7 +3,9 @@ package io.mnestic.memory.log;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
+import io.mnestic.memory.v1.ForgettingReason;
 import io.mnestic.memory.v1.Memory;
+import io.mnestic.memory.v1.MemoryUsage;
 import io.mnestic.memory.v1.NamedVector;
 import io.mnestic.memory.v1.Record;
 import io.mnestic.memory.v1.Snapshot;
@@ -119,6 +121,32 @@ final class RocksView implements LogView {
 
   @Override
   public List<Optional<Memory>> memories(long uid, List<String> ids) {
+    return values(Family.MEMORIES, uid, ids, Memory.parser());
+  }
+
+  @Override
+  public List<MemoryUsage> usages(long uid, List<String> ids) {
+    return values(Family.USES, uid, ids, MemoryUsage.parser()).stream()
+        .map(usage -> usage.orElse(MemoryUsage.getDefaultInstance()))
+        .toList();
+  }
+
+  @Override
+  public ForgettingReason forgotten(long uid, String id, long upTo) {
+    byte[] key = Keys.of(uid, id);
+    try (Slice lower = new Slice(Keys.past(key, 0));
+        Slice upper = new Slice(Keys.past(key, upTo + 1));
+        ReadOptions bounded = bounded(lower, upper);
+        RocksIterator it = iterator(Family.PAST_MEMORIES, bounded)) {
+      it.seekToLast();
+      return it.isValid()
+          ? revision(uid, Keys.last(it.key())).orElseThrow().getForgottenBecause()
+          : ForgettingReason.FORGETTING_REASON_UNSPECIFIED;
+    }
+  }
+
+  private <M extends MessageLite> List<Optional<M>> values(
+      Family family, long uid, List<String> ids, Parser<M> parser) {
     if (ids.isEmpty()) {
       // RocksDB asserts that there is a key.
       return List.of();
@@ -132,14 +160,12 @@ final class RocksView implements LogView {
           database
               .rocks()
               .multiGetAsList(
-                  options,
-                  Collections.nCopies(keys.size(), database.handle(Family.MEMORIES)),
-                  keys);
-      List<Optional<Memory>> memories = new ArrayList<>(ids.size());
+                  options, Collections.nCopies(keys.size(), database.handle(family)), keys);
+      List<Optional<M>> found = new ArrayList<>(ids.size());
       for (byte[] value : values) {
-        memories.add(Optional.ofNullable(value).map(found -> parse(found, Memory.parser())));
+        found.add(Optional.ofNullable(value).map(bytes -> parse(bytes, parser)));
       }
-      return memories;
+      return found;
     } catch (RocksDBException e) {
       throw new IllegalStateException("read from the log failed", e);
     }

@@ -42,6 +42,9 @@ public final class CreateNamespace {
                   asked.hasHistoryRetention()
                       ? asked.getHistoryRetention()
                       : Timeline.DEFAULT_RETENTION);
+      if (asked.hasForgetting()) {
+        settings.setForgetting(asked.getForgetting());
+      }
       return response(draft.create(settings.build()).getNamespace(), true);
     }
     Namespace stored = existing.get().getNamespace();
@@ -61,6 +64,14 @@ public final class CreateNamespace {
                   + asked.getName()
                   + "' exists with another history_retention: change it with UpdateNamespace")
           .withField("namespace.history_retention");
+    }
+    if (asked.hasForgetting() && !stored.getForgetting().equals(asked.getForgetting())) {
+      throw Refusal.of(
+              Reason.REASON_NAMESPACE_EXISTS,
+              "namespace '"
+                  + asked.getName()
+                  + "' exists with another forgetting policy: change it with UpdateNamespace")
+          .withField("namespace.forgetting");
     }
     return response(stored, false);
   }

@@ -1,5 +1,6 @@
 package io.mnestic.memory.namespaces;
 
+import io.mnestic.memory.forgetting.SweepProgress;
 import io.mnestic.memory.log.LogView;
 import io.mnestic.memory.log.MemoryLog;
 import io.mnestic.memory.log.Page;
@@ -19,8 +20,11 @@ public final class ReadNamespaces {
 
   private final MemoryLog log;
 
-  ReadNamespaces(MemoryLog log) {
+  private final SweepProgress sweeps;
+
+  ReadNamespaces(MemoryLog log, SweepProgress sweeps) {
     this.log = log;
+    this.sweeps = sweeps;
   }
 
   /**
@@ -57,7 +61,9 @@ public final class ReadNamespaces {
     }
   }
 
-  private static Namespace shown(LogView view, StoredNamespace stored) {
-    return stored.getNamespace().toBuilder().setOldestRevision(view.oldestRevision(stored)).build();
+  private Namespace shown(LogView view, StoredNamespace stored) {
+    return sweeps.shown(
+        stored,
+        stored.getNamespace().toBuilder().setOldestRevision(view.oldestRevision(stored)).build());
   }
 }

@@ -27,10 +27,16 @@ public final class UpdateNamespace {
 
   private static UpdateNamespaceResponse update(Draft draft, UpdateNamespaceRequest request) {
     StoredNamespace stored = draft.namespace(request.getNamespace());
-    StoredNamespace changed =
-        request.hasHistoryRetention()
-            ? draft.retain(stored, request.getHistoryRetention())
-            : stored;
+    StoredNamespace changed = stored;
+    if (request.hasHistoryRetention()) {
+      changed = draft.retain(changed, request.getHistoryRetention());
+    }
+    if (request.hasForgetting()) {
+      changed =
+          draft.change(
+              changed,
+              changed.getNamespace().toBuilder().setForgetting(request.getForgetting()).build());
+    }
     return UpdateNamespaceResponse.newBuilder().setNamespace(changed.getNamespace()).build();
   }
 }

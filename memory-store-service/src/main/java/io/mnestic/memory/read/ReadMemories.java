@@ -7,6 +7,7 @@ import io.mnestic.memory.log.MemorySet;
 import io.mnestic.memory.log.Moment;
 import io.mnestic.memory.log.NamespaceState;
 import io.mnestic.memory.log.Page;
+import io.mnestic.memory.usage.CountUses;
 import io.mnestic.memory.v1.Filter;
 import io.mnestic.memory.v1.GetMemoryRequest;
 import io.mnestic.memory.v1.GetMemoryResponse;
@@ -30,8 +31,11 @@ public final class ReadMemories {
 
   private final MemoryLog log;
 
-  ReadMemories(MemoryLog log) {
+  private final CountUses uses;
+
+  ReadMemories(MemoryLog log, CountUses uses) {
     this.log = log;
+    this.uses = uses;
   }
 
   /**
@@ -46,9 +50,20 @@ public final class ReadMemories {
       long uid = state.namespace().getUid();
       Memory memory =
           state.view().memory(uid, request.getId()).orElseThrow(() -> notFound(request.getId()));
-      return GetMemoryResponse.newBuilder()
-          .setMemory(request.getWithVectors() ? withVectors(state.view(), uid, memory) : memory)
-          .build();
+      GetMemoryResponse.Builder response =
+          GetMemoryResponse.newBuilder()
+              .setMemory(
+                  request.getWithVectors() ? withVectors(state.view(), uid, memory) : memory);
+      if (moment.isNow()) {
+        List<String> ids = List.of(request.getId());
+        if (request.getWithUsage()) {
+          response.setUsage(view.usages(uid, ids).getFirst());
+        }
+        if (!request.getUncounted()) {
+          uses.count(uid, ids);
+        }
+      }
+      return response.build();
     }
   }
 

@@ -10,6 +10,7 @@ import io.mnestic.memory.log.LogView;
 import io.mnestic.memory.log.MemoryLog;
 import io.mnestic.memory.log.Moment;
 import io.mnestic.memory.log.NamespaceState;
+import io.mnestic.memory.usage.CountUses;
 import io.mnestic.memory.v1.Memory;
 import io.mnestic.memory.v1.SearchHit;
 import io.mnestic.memory.v1.SearchMemoriesRequest;
@@ -25,7 +26,7 @@ import java.util.function.Consumer;
 @Singleton
 public final class SearchMemories {
   /** Hits and neighbors end before they have more than this, so that they fit in a message. */
-  private static final long REPLY_BYTES = 32L << 20;
+  static final long REPLY_BYTES = 32L << 20;
 
   /** Memories read from the log at once: some may be big, and not all may fit in the reply. */
   private static final int BATCH = 32;
@@ -33,9 +34,12 @@ public final class SearchMemories {
   private final MemoryLog log;
   private final Indexer indexer;
 
-  SearchMemories(MemoryLog log, Indexer indexer) {
+  private final CountUses uses;
+
+  SearchMemories(MemoryLog log, Indexer indexer, CountUses uses) {
     this.log = log;
     this.indexer = indexer;
+    this.uses = uses;
   }
 
   /**
@@ -44,6 +48,15 @@ public final class SearchMemories {
    * @throws Refusal as the contract lists them
    */
   public SearchMemoriesResponse search(SearchMemoriesRequest request) {
+    return search(request, REPLY_BYTES);
+  }
+
+  /**
+   * As {@link #search(SearchMemoriesRequest)}.
+   *
+   * @param bytes that hits and neighbors may have, the first hit apart
+   */
+  SearchMemoriesResponse search(SearchMemoriesRequest request, long bytes) {
     Moment moment = Moment.of(request);
     NamespaceState state;
     try (LogView view = log.view(moment)) {
@@ -59,19 +72,25 @@ public final class SearchMemories {
           .withField("min_revision");
     }
     if (!moment.isNow()) {
-      return searchPast(query, namespace, state.revision());
+      return searchPast(query, namespace, state.revision(), bytes);
     }
     IndexAnswer answer;
     try (OpenIndexes.Lease lease = indexer.await(namespace, request.getMinRevision())) {
       answer = lease.index().search(query);
     }
     try (LogView view = log.view()) {
-      return answer(view, namespace.getUid(), answer);
+      SearchMemoriesResponse response = answer(view, namespace.getUid(), answer, bytes);
+      if (!request.getUncounted()) {
+        uses.count(
+            namespace.getUid(),
+            response.getHitsList().stream().map(hit -> hit.getMemory().getId()).toList());
+      }
+      return response;
     }
   }
 
   private SearchMemoriesResponse searchPast(
-      IndexQuery query, StoredNamespace namespace, long revision) {
+      IndexQuery query, StoredNamespace namespace, long revision, long bytes) {
     if (query.minRevision() > 0) {
       throw Refusal.of(
               Reason.REASON_INVALID_FIELD,
@@ -80,49 +99,36 @@ public final class SearchMemories {
     }
     IndexAnswer answer;
     try (OpenIndexes.Lease lease = indexer.await(namespace, revision)) {
-      answer =
-          lease
-              .index()
-              .searchPast(query, revision, (head, into) -> ended(namespace, revision, head, into));
+      answer = lease.index().searchPast(query, revision, indexer.superseded(namespace, revision));
     }
     try (LogView view = log.view()) {
-      return answer(past(view, namespace, revision), namespace.getUid(), answer);
+      return answer(view.past(namespace, revision), namespace.getUid(), answer, bytes);
     }
   }
 
-  private void ended(StoredNamespace namespace, long revision, long head, Consumer<Memory> into) {
-    try (LogView view = log.view()) {
-      past(view, namespace, revision).superseded(namespace.getUid(), revision, head, into);
-    }
-  }
-
-  /** A look at the past, which may have expired since the search began. */
-  private static LogView past(LogView view, StoredNamespace namespace, long revision) {
-    NamespaceState state = view.at(namespace.getNamespace().getName(), Moment.at(revision));
-    if (state.namespace().getUid() != namespace.getUid()) {
-      throw Refusal.of(
-              Reason.REASON_NAMESPACE_NOT_FOUND,
-              "the namespace '" + namespace.getNamespace().getName() + "' was deleted")
-          .withField("namespace");
-    }
-    return state.view();
-  }
-
-  private SearchMemoriesResponse answer(LogView view, long uid, IndexAnswer answer) {
+  private SearchMemoriesResponse answer(LogView view, long uid, IndexAnswer answer, long bytes) {
     SearchMemoriesResponse.Builder response =
         SearchMemoriesResponse.newBuilder().setRevision(answer.revision()).setExact(answer.exact());
-    long room = fill(view, uid, answer.hits(), REPLY_BYTES, response::addHits);
-    var _ = fill(view, uid, answer.neighbors(), room, response::addNeighbors);
+    long room = fill(view, uid, answer.hits(), bytes, true, response::addHits);
+    var _ = fill(view, uid, answer.neighbors(), room, false, response::addNeighbors);
     return response.build();
   }
 
   /**
-   * Adds the best while there is room, the first of all in any case, and gives the room left: none
-   * once one did not fit. A memory deleted since the index was read is left out.
+   * Adds the best while there is room, and gives the room left: none once one did not fit. A memory
+   * deleted since the index was read is left out.
+   *
+   * @param first whether the first is added in any case
    */
   private long fill(
-      LogView view, long uid, List<IndexHit> found, long bytes, Consumer<SearchHit> into) {
+      LogView view,
+      long uid,
+      List<IndexHit> found,
+      long bytes,
+      boolean first,
+      Consumer<SearchHit> into) {
     long room = bytes;
+    boolean any = !first;
     for (int from = 0; from < found.size() && room > 0; from += BATCH) {
       List<IndexHit> batch = found.subList(from, Math.min(from + BATCH, found.size()));
       List<Optional<Memory>> memories =
@@ -133,9 +139,10 @@ public final class SearchMemories {
         if (memory.isPresent()) {
           SearchHit next = answer(hit, memory.get());
           int size = next.getSerializedSize();
-          if (size <= room || room == REPLY_BYTES) {
+          if (size <= room || !any) {
             into.accept(next);
           }
+          any = true;
           room = Math.max(0, room - size);
         }
       }

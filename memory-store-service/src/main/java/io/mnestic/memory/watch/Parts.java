@@ -49,7 +49,7 @@ final class Parts {
       makeRoom(change);
       open.addRecords(change);
     }
-    done.add(open.build());
+    done.add(open.setMore(entry.getContinued()).build());
     return done;
   }
 
@@ -69,7 +69,8 @@ final class Parts {
   private RevisionChange.Builder begin() {
     return RevisionChange.newBuilder()
         .setRevision(entry.getRevision())
-        .setCommitTime(entry.getCommitTime());
+        .setCommitTime(entry.getCommitTime())
+        .setForgottenBecause(entry.getForgottenBecause());
   }
 
   private static RecordChange.Builder change(Record record) {

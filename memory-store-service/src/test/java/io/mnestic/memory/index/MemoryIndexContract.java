@@ -1,6 +1,7 @@
 package io.mnestic.memory.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.mnestic.memory.v1.Filter;
 import io.mnestic.memory.v1.Kind;
@@ -332,6 +333,23 @@ abstract class MemoryIndexContract {
       assertThat(withoutPositions(past.hits())).isEqualTo(withoutPositions(before.hits()));
       assertThat(withoutPositions(past.neighbors()))
           .isEqualTo(withoutPositions(before.neighbors()));
+    }
+    float[] query = queries.getFirst().vector().orElseThrow();
+    try (IndexReading reading = index.past(revision, superseded)) {
+      assertThat(reading.revision()).isEqualTo(revision);
+      IndexReading.Nearest nearest = reading.nearest(query, Filter.getDefaultInstance(), 1_000);
+      assertThat(nearest.complete()).isTrue();
+      assertThat(nearest.hits())
+          .extracting(KeyHit::id, KeyHit::revision)
+          .containsExactlyInAnyOrderElementsOf(
+              then.values().stream()
+                  .filter(memory ->
+                      memory.getVectorsList().stream().anyMatch(it -> it.getName().equals("key")))
+                  .map(memory -> tuple(memory.getId(), memory.getRevision()))
+                  .toList());
+      assertThat(nearest.hits())
+          .isSortedAccordingTo(
+              Comparator.comparingDouble((KeyHit hit) -> hit.cosine(query)).reversed());
     }
   }
 

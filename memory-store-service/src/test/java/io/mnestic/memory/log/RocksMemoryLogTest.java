@@ -51,7 +51,7 @@ final class RocksMemoryLogTest extends MemoryLogContract {
     }
     assertThatThrownBy(() -> open(folder, at(START)))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("format 3")
+        .hasMessageContaining("format " + (Database.FORMAT_VERSION + 1))
         .hasMessageContaining("newer program");
     try (RocksDB raw = raw()) {
       raw.put(Keys.text("format"), Keys.number(Database.FORMAT_VERSION));
@@ -85,7 +85,7 @@ final class RocksMemoryLogTest extends MemoryLogContract {
   }
 
   @Test
-  void anOlderFormatIsUpgradedAndItsPastBeginsThen() throws RocksDBException {
+  void anOlderFormatIsUpgradedAndItsPastBeginsThen() throws Exception {
     create("n");
     put("n", memory("a").setRevision(1).build(), Record.newBuilder().setId("r").build());
     put("n", memory("a").setRevision(2).build(), Record.newBuilder().setId("r").build());
@@ -97,9 +97,22 @@ final class RocksMemoryLogTest extends MemoryLogContract {
             .rocks()
             .deleteRange(database.handle(family), Keys.number(0), Keys.number(Long.MAX_VALUE));
       }
+      byte[] name = Keys.text("n");
+      StoredNamespace.Builder namespace =
+          StoredNamespace.parseFrom(database.rocks().get(database.handle(Family.NAMESPACES), name))
+              .toBuilder();
+      namespace.getNamespaceBuilder().clearMemoryBytes();
+      database
+          .rocks()
+          .put(database.handle(Family.NAMESPACES), name, namespace.build().toByteArray());
       database.rocks().put(database.handle(Family.DEFAULT), Database.FORMAT_KEY, Keys.number(1));
     }
     log = open(folder, at(START));
+    try (LogView view = log.view()) {
+      StoredNamespace namespace = view.namespace("n");
+      assertThat(namespace.getNamespace().getMemoryBytes())
+          .isEqualTo(view.memory(namespace.getUid(), "a").orElseThrow().getSerializedSize());
+    }
     put("n", memory("a").setRevision(3).build(), Record.newBuilder().setId("r").build());
     try (LogView view = log.view()) {
       long uid = view.namespace("n").getUid();
