@@ -177,9 +177,8 @@ final class AppendStreamIT {
     }
 
     AppendTurnsStreamResponse next() throws InterruptedException {
-      AppendTurnsStreamResponse reply = replies.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
-      assertThat(reply).as("a reply").isNotNull();
-      return reply;
+      return Objects.requireNonNull(
+          replies.poll(PATIENCE_SECONDS, TimeUnit.SECONDS), "no reply came");
     }
   }
 }

@@ -19,7 +19,7 @@ final class HtmlReader implements DocumentReader {
   public Parsed read(byte[] content) {
     String source = Characters.ofHtml(content);
     Document document =
-        Jsoup.parse(source, "", Parser.htmlParser().setTrackPosition(true).setMaxDepth(256));
+        Jsoup.parse(source, "", Parser.htmlParser().setTrackPosition(true));
     Blocks blocks = new Blocks();
     document.body().select("script, style, noscript, template, nav, [hidden]").remove();
     NodeTraversor.traverse(blocks, document.body());

@@ -29,7 +29,7 @@ final class PdfReader implements DocumentReader {
       if (!document.getCurrentAccessPermission().canExtractContent()) {
         throw Unreadable.because("is a PDF whose owner does not allow its text to be taken out");
       }
-      return read(document);
+      return parsed(document);
     } catch (InvalidPasswordException e) {
       throw Unreadable.because("is a PDF under a password: take the password off first");
     } catch (Refusal refusal) {
@@ -48,7 +48,7 @@ final class PdfReader implements DocumentReader {
     }
   }
 
-  private static Parsed read(PDDocument document) throws IOException {
+  private static Parsed parsed(PDDocument document) throws IOException {
     if (document.getNumberOfPages() > MOST_PAGES) {
       throw Unreadable.because("has more than " + MOST_PAGES + " pages: split it");
     }
