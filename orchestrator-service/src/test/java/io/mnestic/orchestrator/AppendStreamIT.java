@@ -172,8 +172,7 @@ final class AppendStreamIT {
     }
 
     void send(String id, AppendTurnsRequest.Builder request) {
-      calls()
-          .onNext(AppendTurnsStreamRequest.newBuilder().setId(id).setRequest(request).build());
+      calls().onNext(AppendTurnsStreamRequest.newBuilder().setId(id).setRequest(request).build());
     }
 
     AppendTurnsStreamResponse next() throws InterruptedException {

@@ -114,7 +114,8 @@ final class DocumentIT {
     running.encoder.encodedTexts.clear();
     IngestDocumentResponse again =
         orchestrator.ingestDocument(
-            guide(GUIDE.replace("Keep it dry and dark", "Keep it cool").replace("🍵 ", "")).build());
+            guide(GUIDE.replace("Keep it dry and dark", "Keep it cool").replace("🍵 ", ""))
+                .build());
     assertThat(again.getAddedChunks()).isEqualTo(2);
     assertThat(again.getKeptChunks()).isEqualTo(1);
     assertThat(again.getRemovedChunks()).isEqualTo(2);
@@ -172,7 +173,8 @@ final class DocumentIT {
                 .getDocuments(0)
                 .getId())
         .isEqualTo("other");
-    var delete = DeleteDocumentRequest.newBuilder().setNamespace("n").setDocumentId("guide").build();
+    var delete =
+        DeleteDocumentRequest.newBuilder().setNamespace("n").setDocumentId("guide").build();
     assertThat(orchestrator.deleteDocument(delete).getForgottenChunks()).isEqualTo(3);
     assertThat(chunks()).extracting(Memory::getValue).containsExactly("Other");
     Refused.by(() -> orchestrator.deleteDocument(delete))

@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
 final class Characters {
   private static final int HEAD_BYTES = 1024;
   private static final Pattern DECLARED =
-      Pattern.compile("<meta[^>]{0,200}charset\\s*=\\s*[\"']?\\s*([\\w.:-]+)", Pattern.CASE_INSENSITIVE);
+      Pattern.compile(
+          "<meta[^>]{0,200}charset\\s*=\\s*[\"']?\\s*([\\w.:-]+)", Pattern.CASE_INSENSITIVE);
 
   private Characters() {}
 
@@ -23,13 +24,11 @@ final class Characters {
 
   static String ofHtml(byte[] content) {
     String head =
-        new String(
-            content, 0, Math.min(content.length, HEAD_BYTES), StandardCharsets.ISO_8859_1);
+        new String(content, 0, Math.min(content.length, HEAD_BYTES), StandardCharsets.ISO_8859_1);
     Matcher declared = DECLARED.matcher(head);
     try {
       return decode(
-          content,
-          declared.find() ? Charset.forName(declared.group(1)) : StandardCharsets.UTF_8);
+          content, declared.find() ? Charset.forName(declared.group(1)) : StandardCharsets.UTF_8);
     } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
       throw Unreadable.because("declares a character set that is not known: use UTF-8");
     }

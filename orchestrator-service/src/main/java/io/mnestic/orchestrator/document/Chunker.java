@@ -60,8 +60,7 @@ final class Chunker {
   }
 
   private void close(Block block) {
-    chunks.add(
-        new Chunk(block.section(), block.text(), block.start(), block.end(), block.page()));
+    chunks.add(new Chunk(block.section(), block.text(), block.start(), block.end(), block.page()));
   }
 
   private List<Block> parts(Block block) {

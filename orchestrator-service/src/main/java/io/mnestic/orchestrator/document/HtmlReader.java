@@ -18,8 +18,7 @@ final class HtmlReader implements DocumentReader {
   @Override
   public Parsed read(byte[] content) {
     String source = Characters.ofHtml(content);
-    Document document =
-        Jsoup.parse(source, "", Parser.htmlParser().setTrackPosition(true));
+    Document document = Jsoup.parse(source, "", Parser.htmlParser().setTrackPosition(true));
     Blocks blocks = new Blocks();
     document.body().select("script, style, noscript, template, nav, [hidden]").remove();
     NodeTraversor.traverse(blocks, document.body());
@@ -77,7 +76,8 @@ final class HtmlReader implements DocumentReader {
     }
 
     private void add(TextNode words) {
-      boolean preserved = words.parent() instanceof Element parent && parent.closest("pre") != null;
+      Element parent = words.parent();
+      boolean preserved = parent != null && parent.closest("pre") != null;
       text.append(preserved ? words.getWholeText() : words.text());
       Range range = words.sourceRange();
       if (range.isTracked() && !words.isBlank()) {

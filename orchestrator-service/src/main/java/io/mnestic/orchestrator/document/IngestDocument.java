@@ -40,8 +40,7 @@ public final class IngestDocument {
     DocumentFormat format = Formats.of(content, request.getFormat(), request.getFileName());
     Parsed document = Formats.reader(format).read(content);
     String title = title(request, document);
-    List<Memory> chunks =
-        ChunkMemories.of(request, title, document, Chunker.chunks(document));
+    List<Memory> chunks = ChunkMemories.of(request, title, document, Chunker.chunks(document));
     if (chunks.isEmpty()) {
       throw Unreadable.because("holds no text");
     }

@@ -14,7 +14,10 @@ import org.commonmark.renderer.text.TextContentRenderer;
 /** Markdown (CommonMark): its blocks as they are written, under its headings. */
 final class MarkdownReader implements DocumentReader {
   private final Parser parser =
-      Parser.builder().includeSourceSpans(IncludeSourceSpans.BLOCKS).maxOpenBlockParsers(100).build();
+      Parser.builder()
+          .includeSourceSpans(IncludeSourceSpans.BLOCKS)
+          .maxOpenBlockParsers(100)
+          .build();
   private final TextContentRenderer plain = TextContentRenderer.builder().build();
 
   @Override

@@ -41,8 +41,7 @@ final class PdfReader implements DocumentReader {
 
   private static void requireWhole(byte[] content) {
     int tail = Math.min(content.length, TAIL_BYTES);
-    String end =
-        new String(content, content.length - tail, tail, StandardCharsets.ISO_8859_1);
+    String end = new String(content, content.length - tail, tail, StandardCharsets.ISO_8859_1);
     if (!end.contains("%%EOF")) {
       throw Unreadable.because("is a PDF that was cut off: its end is missing");
     }
@@ -59,7 +58,8 @@ final class PdfReader implements DocumentReader {
       text.append(text(document, page));
       ends.add(text.length());
       if (text.length() > MOST_CHARS) {
-        throw Unreadable.because("has more than " + (MOST_CHARS >> 20) + " Mi characters: split it");
+        throw Unreadable.because(
+            "has more than " + (MOST_CHARS >> 20) + " Mi characters: split it");
       }
     }
     if (text.toString().isBlank()) {

@@ -16,8 +16,7 @@ final class TextReader implements DocumentReader {
   }
 
   /** The paragraphs of a part of a text, without white space around them. */
-  static List<Block> paragraphs(
-      String text, int from, int to, List<String> section, int page) {
+  static List<Block> paragraphs(String text, int from, int to, List<String> section, int page) {
     List<Block> blocks = new ArrayList<>();
     Matcher between = BETWEEN.matcher(text).region(from, to);
     int start = from;

@@ -80,7 +80,8 @@ final class ReadersTest {
       StringBuilder text = new StringBuilder();
       for (int i = random.nextInt(40); i >= 0; i--) {
         text.append(random.nextInt(12) == 0 ? "\n# Part " + i + "\n\n" : "");
-        text.append("word𝄞 ".repeat(1 + random.nextInt(random.nextInt(10) == 0 ? 900 : 60)).strip());
+        text.append(
+            "word𝄞 ".repeat(1 + random.nextInt(random.nextInt(10) == 0 ? 900 : 60)).strip());
         text.append(random.nextInt(3) == 0 ? "." : ".\n\n");
       }
       Parsed parsed = new MarkdownReader().read(text.toString().getBytes(UTF_8));

@@ -80,11 +80,8 @@ final class FakeSearch {
         && (filter.getSpeakersCount() == 0
             || filter.getSpeakersList().contains(memory.getTurn().getSpeaker()))
         && filter.getAttributesList().stream()
-            .allMatch(
-                condition ->
-                    condition
-                        .getEquals()
-                        .equals(memory.getAttributesMap().get(condition.getName())))
+            .allMatch(condition ->
+                condition.getEquals().equals(memory.getAttributesMap().get(condition.getName())))
         && (!filter.hasPinned() || filter.getPinned() == memory.getPinned());
   }
 
