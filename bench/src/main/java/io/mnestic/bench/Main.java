@@ -3,7 +3,9 @@ package io.mnestic.bench;
 import io.mnestic.bench.context.ContextCommand;
 import io.mnestic.bench.demo.DemoCommand;
 import io.mnestic.bench.encoder.EncoderCommand;
-import io.mnestic.bench.locomo.LocomoCommand;
+import io.mnestic.bench.recall.ChatsCommand;
+import io.mnestic.bench.recall.ChineseCommand;
+import io.mnestic.bench.recall.LocomoCommand;
 import io.mnestic.bench.transfer.ExportCommand;
 import io.mnestic.bench.transfer.ImportCommand;
 import io.mnestic.bench.writes.WritesCommand;
@@ -43,7 +45,11 @@ public final class Main {
             .addSubcommand(new DemoCommand(out))
             .addSubcommand(new ExportCommand(out))
             .addSubcommand(new ImportCommand(out))
-            .addSubcommand(new CommandLine(new Eval()).addSubcommand(new LocomoCommand(out)))
+            .addSubcommand(
+                new CommandLine(new Eval())
+                    .addSubcommand(new LocomoCommand(out))
+                    .addSubcommand(new ChatsCommand(out))
+                    .addSubcommand(new ChineseCommand(out)))
             .addSubcommand(
                 new CommandLine(new Bench())
                     .addSubcommand(new ContextCommand(out))

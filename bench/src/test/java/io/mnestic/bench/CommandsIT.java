@@ -83,6 +83,20 @@ class CommandsIT {
   }
 
   @Test
+  void evalLocomoTellsWhatEachLaneIsWorthAndWhetherAnAnswerIsStored() throws IOException {
+    Path conversations = Files.createDirectory(folder.resolve("two"));
+    Files.writeString(conversations.resolve("goat.json"), CONVERSATION);
+    Files.writeString(conversations.resolve("kid.json"), CONVERSATION.replace("goat", "piano"));
+
+    JsonNode figures = run("eval", "locomo", "--ablation", conversations.toString());
+
+    assertThat(figures.get("recall@10.without_tokens_context").asDouble()).isEqualTo(100);
+    assertThat(figures.get("recall@5.without_speaker").asDouble()).isBetween(0.0, 100.0);
+    assertThat(figures.get("answer.auc.elsewhere").asDouble()).isBetween(0.0, 1.0);
+    assertThat(out.toString()).contains("TOKENS_CONTEXT", "Brier score");
+  }
+
+  @Test
   void benchWritesReportsEachNumberOfWritersBesideTheDisk() throws IOException {
     JsonNode figures = run("bench", "writes", "--seconds", "1");
 

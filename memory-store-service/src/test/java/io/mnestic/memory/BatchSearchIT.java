@@ -70,15 +70,18 @@ final class BatchSearchIT {
                 search("n", "zebra").setLimit(1_001).build(),
                 search("n", "").build(),
                 search("n", "zebra").addVector(1).build(),
-                search("n", "lion").build()));
+                search("n", "lion").build(),
+                search("n\u0007", "lion").build()));
     assertThat(answer.getResultsList())
         .extracting(BatchSearchResult::hasResponse)
-        .containsExactly(true, false, false, false, false, true);
+        .containsExactly(true, false, false, false, false, true, false);
     assertError(answer.getResults(1), Code.NOT_FOUND, "NAMESPACE_NOT_FOUND");
     assertError(answer.getResults(2), Code.INVALID_ARGUMENT, "INVALID_FIELD");
     assertThat(answer.getResults(2).getError().getMessage()).startsWith("limit: ");
     assertError(answer.getResults(3), Code.INVALID_ARGUMENT, "INVALID_FIELD");
     assertError(answer.getResults(4), Code.INVALID_ARGUMENT, "WRONG_DIMENSION");
+    assertError(answer.getResults(6), Code.INVALID_ARGUMENT, "INVALID_FIELD");
+    assertThat(answer.getResults(6).getError().getMessage()).startsWith("namespace: ");
   }
 
   @Test

@@ -279,15 +279,19 @@ final class OrchestratorEndpoint extends OrchestratorServiceImplBase {
             request.getNamespace(),
             request.getQuery(),
             request.getFilter(),
-            request.getMinRevision());
-    int limit = request.getLimit() == 0 ? DEFAULT_RECALL_LIMIT : request.getLimit();
+            request.getMinRevision(),
+            request.getWeightsList());
+    int asked = request.getLimit() == 0 ? DEFAULT_RECALL_LIMIT : request.getLimit();
+    int limit = recollection.isLessProbableThan(request.getMinAnswerProbability()) ? 0 : asked;
     RecallResponse.Builder reply =
         RecallResponse.newBuilder()
             .setRevision(recollection.revision())
             .addAllNotices(recollection.notices());
+    recollection.chance().ifPresent(reply::setAnswerProbability);
     for (int rank = 0; rank < Math.min(limit, recollection.size()); rank++) {
       reply.addMemories(recollection.explained(rank));
     }
+    recall.given(request.getNamespace(), reply.getMemoriesList());
     return reply.setRecallId(
         RecallId.of(
             request.getNamespace(),

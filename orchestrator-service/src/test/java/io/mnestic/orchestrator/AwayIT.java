@@ -85,6 +85,29 @@ final class AwayIT {
   }
 
   @Test
+  void memoriesThatOnlyLackTokensGetThoseAndKeepTheirVectors() throws Exception {
+    append("a charity race", "on Sunday");
+    Memory moved =
+        memories().getFirst().toBuilder()
+            .clearTokenVectors()
+            .setVectors(0, memories().getLast().getVectors(0))
+            .build();
+    List<Memory> whole = memories();
+    running.store.replace("n", moved);
+    waitUntil(() -> memories().getFirst().getTokenVectorsCount() > 0);
+    assertThat(memories().getFirst().getTokenVectorsList())
+        .isEqualTo(whole.getFirst().getTokenVectorsList());
+    assertThat(memories().getFirst().getVectorsList()).isEqualTo(moved.getVectorsList());
+    // A text of many pieces has no tokens, and is not asked for again and again.
+    running.store.replace(
+        "n", moved.toBuilder().setKey("long ".repeat(6_000)).clearTokenVectors().build());
+    int calls = running.encoder.encodeCalls.get();
+    int looks = running.store.looks.get();
+    waitUntil(() -> running.store.looks.get() > looks + 5);
+    assertThat(running.encoder.encodeCalls).hasValue(calls);
+  }
+
+  @Test
   void aTextThatCanNotBeEncodedDoesNotKeepTheOthersWaitingNorIsAskedForAgain() throws Exception {
     append("good", FakeEncoder.POISON, "good too");
     waitUntil(() -> memories().stream().filter(memory -> memory.getVectorsCount() > 0).count() > 1);

@@ -8,6 +8,7 @@ import io.mnestic.memory.v1.LaneScore;
 import io.mnestic.memory.v1.Memory;
 import io.mnestic.memory.v1.NamedVector;
 import io.mnestic.memory.v1.Role;
+import io.mnestic.memory.v1.TokenVectors;
 import io.mnestic.orchestrator.fakes.FakeEncoder;
 import io.mnestic.orchestrator.v1.AppendTurnsRequest;
 import io.mnestic.orchestrator.v1.AppendTurnsResponse;
@@ -77,6 +78,21 @@ final class OrchestratorIT {
             List.of("key", "context"),
             List.of("key", "context"),
             List.of("key", "context"));
+    assertThat(running.store.memories("n"))
+        .extracting(
+            memory -> memory.getTokenVectorsList().stream().map(TokenVectors::getName).toList())
+        .containsExactly(
+            List.of("key"),
+            List.of("key", "context"),
+            List.of("key", "context"),
+            List.of("key", "context"));
+    // The context's tokens are the turn's own, not those of the turn before.
+    assertThat(running.store.memories("n"))
+        .allSatisfy(memory ->
+            assertThat(memory.getTokenVectorsList())
+                .allSatisfy(tokens ->
+                    assertThat(tokens.getIdsList())
+                        .isEqualTo(memory.getTokenVectors(0).getIdsList())));
     assertThat(running.encoder.encodeCalls).hasValue(2);
   }
 

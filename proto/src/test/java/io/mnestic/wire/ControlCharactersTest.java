@@ -6,6 +6,7 @@ import build.buf.protovalidate.Validator;
 import build.buf.protovalidate.ValidatorFactory;
 import build.buf.protovalidate.exceptions.ValidationException;
 import build.buf.validate.FieldPathElement;
+import build.buf.validate.FieldRules;
 import build.buf.validate.Ignore;
 import build.buf.validate.ValidateProto;
 import com.google.protobuf.Descriptors.Descriptor;
@@ -93,9 +94,14 @@ class ControlCharactersTest {
     }
   }
 
-  /** Holds new values of some fields, which the service checks together with the others. */
+  /**
+   * Holds new values of some fields, which the service checks together with the others; or several
+   * requests of another call, each of which it checks as that call does.
+   */
   private static boolean isCheckedLater(FieldDescriptor field) {
-    return field.getOptions().getExtension(ValidateProto.field).getIgnore() == Ignore.IGNORE_ALWAYS;
+    FieldRules rules = field.getOptions().getExtension(ValidateProto.field);
+    return rules.getIgnore() == Ignore.IGNORE_ALWAYS
+        || rules.getRepeated().getItems().getIgnore() == Ignore.IGNORE_ALWAYS;
   }
 
   /** A field of a request, by the fields that lead to it. */

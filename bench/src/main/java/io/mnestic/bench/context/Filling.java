@@ -11,20 +11,25 @@ import io.mnestic.memory.v1.Kind;
 import io.mnestic.memory.v1.Memory;
 import io.mnestic.memory.v1.NamedVector;
 import io.mnestic.memory.v1.Role;
+import io.mnestic.memory.v1.TokenVectors;
 import io.mnestic.memory.v1.Turn;
 import io.mnestic.memory.v1.WriteMemoriesRequest;
 import io.mnestic.orchestrator.v1.CreateSessionRequest;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedSet;
+import java.util.stream.IntStream;
 
 /**
  * Fills a namespace with turns as the orchestrator would, but with vectors from the cache: the key
  * is speaker and text; {@code key} is its vector, and {@code context} that of the key before and
- * this one, a line each, for all but a session's first turn.
+ * this one, a line each, for all but a session's first turn; the same for tokens.
  */
 final class Filling {
   static final int TURNS_A_SESSION = 50;
@@ -77,7 +82,36 @@ final class Filling {
         VectorCache.open(
             vectors, probe.getModel() + "-" + probe.getModelRevision(), probe.getDimensions());
     makeMissing(cache);
-    return write(cache);
+    try (TokenCache tokens =
+        TokenCache.open(vectors, probe.getModel() + "-" + probe.getModelRevision())) {
+      boolean known = texts().stream().allMatch(tokens::has);
+      long revision = write(cache, tokens);
+      if (!known) {
+        keep(tokens);
+      }
+      return revision;
+    }
+  }
+
+  /** What the store packed needs not be encoded in the next run. */
+  private void keep(TokenCache tokens) {
+    Map<String, Integer> numbers = new HashMap<>();
+    for (int turn = 0; turn < turns.size(); turn++) {
+      numbers.put(idOf(turn), turn);
+    }
+    new TurnTokens(clients)
+        .packed(
+            namespace,
+            memory -> {
+              List<String> texts = texts(numbers.getOrDefault(memory.getId(), 0));
+              if (!tokens.has(texts)) {
+                tokens.put(texts, memory.getTokenVectorsList());
+              }
+            });
+  }
+
+  private List<List<String>> texts() {
+    return IntStream.range(0, turns.size()).mapToObj(this::texts).toList();
   }
 
   private void makeMissing(VectorCache cache) {
@@ -109,15 +143,24 @@ final class Filling {
                 .build());
   }
 
-  private long write(VectorCache cache) {
+  private long write(VectorCache cache, TokenCache tokens) {
     long revision = 0;
     try (Progress progress = Progress.of("Writing", "turns", turns.size())) {
       for (int from = 0; from < turns.size(); from += WRITE_BATCH) {
         int to = Math.min(from + WRITE_BATCH, turns.size());
         WriteMemoriesRequest.Builder request =
             WriteMemoriesRequest.newBuilder().setNamespace(namespace);
+        List<List<String>> missing =
+            IntStream.range(from, to)
+                .mapToObj(this::texts)
+                .filter(texts -> !tokens.has(texts))
+                .toList();
+        Iterator<List<TokenVectors>> made = new TurnTokens(clients).make(missing).iterator();
         for (int turn = from; turn < to; turn++) {
-          request.addMemories(memory(turn, cache));
+          List<String> texts = texts(turn);
+          request.addMemories(
+              memory(turn, cache)
+                  .addAllTokenVectors(tokens.has(texts) ? tokens.get(texts) : made.next()));
         }
         revision = clients.store().writeMemories(request.build()).getRevision();
         progress.step(to - from);
@@ -126,7 +169,7 @@ final class Filling {
     return revision;
   }
 
-  private Memory memory(int turn, VectorCache cache) {
+  private Memory.Builder memory(int turn, VectorCache cache) {
     Instant said = FIRST_SAID.plusSeconds(turn * SECONDS_BETWEEN_TURNS);
     Turn.Builder place =
         Turn.newBuilder()
@@ -148,7 +191,7 @@ final class Filling {
     if (texts.size() > 1) {
       memory.addVectors(vector("context", cache.get(texts.getLast())));
     }
-    return memory.build();
+    return memory;
   }
 
   private static NamedVector vector(String name, List<Float> values) {

@@ -6,13 +6,13 @@ import io.mnestic.memory.v1.ExportLine;
 import java.util.Optional;
 
 /** Lines of an export as this side reads them. */
-final class ExportLines {
+public final class ExportLines {
   private static final JsonFormat.Parser PARSER = JsonFormat.parser().ignoringUnknownFields();
 
   private ExportLines() {}
 
   /** The line, if it is one. */
-  static Optional<ExportLine> parse(String json) {
+  public static Optional<ExportLine> parse(String json) {
     ExportLine.Builder line = ExportLine.newBuilder();
     try {
       PARSER.merge(json, line);

@@ -94,6 +94,7 @@ public final class BranchNamespace {
             .setRevision(parent.revision())
             .setMemoryCount(0)
             .setUnencodedCount(0)
+            .setTokenlessCount(0)
             .setMemoryBytes(0)
             .clearForgettingStatus()
             .setBranchedFrom(request.getNamespace())
@@ -113,7 +114,7 @@ public final class BranchNamespace {
       page = from.memories(uid, MemorySet.ALL, lastId, it -> true, PAGE);
       for (Memory memory : page.items()) {
         lastId = memory.getId();
-        entry.addMemories(memory.toBuilder().addAllVectors(from.vectors(uid, lastId)));
+        entry.addMemories(from.whole(uid, memory));
         branch = flushIfFull(branch, entry);
       }
     } while (page.more());

@@ -23,7 +23,12 @@ final class Content {
   }
 
   private static Memory state(Memory memory) {
-    return memory.toBuilder().clearVectors().clearRevision().clearUpdateTime().build();
+    return memory.toBuilder()
+        .clearVectors()
+        .clearTokenVectors()
+        .clearRevision()
+        .clearUpdateTime()
+        .build();
   }
 
   private static Memory of(Memory memory) {

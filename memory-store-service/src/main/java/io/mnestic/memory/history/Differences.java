@@ -12,7 +12,7 @@ import java.util.Optional;
 /**
  * All that two revisions do not have alike.
  *
- * @param memories the versions after with their vectors
+ * @param memories the versions after with all their vectors
  * @param records the records
  * @param bytes of the versions after, about
  */
@@ -37,7 +37,7 @@ record Differences(List<Versions<Memory>> memories, List<Versions<Record>> recor
         Memory wanted = versions.after();
         Memory old = versions.before();
         if (wanted != null) {
-          wanted = wanted.toBuilder().addAllVectors(after.vectors(uid, wanted.getId())).build();
+          wanted = after.whole(uid, wanted);
           bytes += wanted.getSerializedSize();
           lastId = wanted.getId();
         } else if (old != null) {

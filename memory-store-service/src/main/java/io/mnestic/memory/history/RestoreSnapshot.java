@@ -126,7 +126,7 @@ public final class RestoreSnapshot {
         if (wanted.isEmpty()) {
           current.ifPresent(rewrite::delete);
         } else if (!Content.sameState(current, wanted)) {
-          rewrite.write(wanted.get().toBuilder().addAllVectors(then.vectors(uid, id)).build());
+          rewrite.write(then.whole(uid, wanted.get()));
         }
       }
       for (Record name : names) {

@@ -11,7 +11,7 @@ import java.util.Map;
  */
 record CommitData(int format, long position, long revision) {
   /** To be raised whenever the same memories would give other documents. */
-  static final int FORMAT = 2;
+  static final int FORMAT = 3;
 
   /** Of an index without a commit. */
   static final CommitData NONE = new CommitData(0, 0);

@@ -13,6 +13,13 @@ final class Fields {
   static final String MEMORY = "memory";
 
   static final String KEY_TEXT = "key";
+
+  /** Each id of the key's tokens once, to count in how many memories it stands. */
+  static final String TOKEN = "token";
+
+  /** How many token vectors a memory has; none if it has none. */
+  static final String TOKENS_VALUE = "tokens_value";
+
   static final String KEY_VECTOR = "key_vector";
   static final String CONTEXT_VECTOR = "context_vector";
   static final String PASSAGE_VECTOR = "passage_vector";

@@ -1,5 +1,6 @@
 package io.mnestic.memory.index;
 
+import io.mnestic.memory.v1.Placement;
 import java.util.List;
 
 /**
@@ -9,6 +10,16 @@ import java.util.List;
  * @param neighbors turns beside hits, best first
  * @param revision the namespace's revision that was searched
  * @param exact whether every memory that passes the filter was scored
+ * @param placements of the memories that the query asks to explain, in its order
  */
 public record IndexAnswer(
-    List<IndexHit> hits, List<IndexHit> neighbors, long revision, boolean exact) {}
+    List<IndexHit> hits,
+    List<IndexHit> neighbors,
+    long revision,
+    boolean exact,
+    List<Placement> placements) {
+  /** An answer that tells of hits and neighbors alone. */
+  public IndexAnswer(List<IndexHit> hits, List<IndexHit> neighbors, long revision, boolean exact) {
+    this(hits, neighbors, revision, exact, List.of());
+  }
+}

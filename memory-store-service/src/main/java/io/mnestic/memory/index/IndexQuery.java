@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param limit most hits
  * @param neighbors how many turns before and after each hit are scored too
  * @param minRevision the search sees at least this revision, which was applied
+ * @param fusing how the lanes' scores become hits
  */
 public record IndexQuery(
     String text,
@@ -26,7 +27,21 @@ public record IndexQuery(
     Filter filter,
     int limit,
     int neighbors,
-    long minRevision) {
+    long minRevision,
+    Fusing fusing) {
+  /** A query whose hits are the best by the weighted sum. */
+  public IndexQuery(
+      String text,
+      Optional<float[]> vector,
+      Ranking ranking,
+      Map<Lane, Double> weights,
+      Filter filter,
+      int limit,
+      int neighbors,
+      long minRevision) {
+    this(text, vector, ranking, weights, filter, limit, neighbors, minRevision, Fusing.SUM);
+  }
+
   double weight(Lane lane) {
     return weights.getOrDefault(lane, 0.0);
   }

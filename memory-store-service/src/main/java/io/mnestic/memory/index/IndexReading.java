@@ -10,6 +10,12 @@ public interface IndexReading extends AutoCloseable {
   /** The namespace's revision of that state. */
   long revision();
 
+  /** Finds memories in it, whatever revision the query asks for. */
+  IndexAnswer search(IndexQuery query);
+
+  /** What is known of the tokens with these ids. */
+  TokenStatistics tokens(List<Integer> ids);
+
   /**
    * The memories whose {@code key} vectors are nearest to a vector. All that pass are compared if
    * they are few, or no more than asked for.

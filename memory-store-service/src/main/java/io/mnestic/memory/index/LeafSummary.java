@@ -2,6 +2,8 @@ package io.mnestic.memory.index;
 
 import java.io.IOException;
 import java.util.PriorityQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import org.apache.lucene.index.DocValues;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.NumericDocValues;
@@ -21,9 +23,18 @@ import org.apache.lucene.util.SmallFloat;
  * @param lengths for each session the words in its live turns; -1 if it has none alive
  * @param texts live memories whose key has words
  * @param words in those, as the norms tell: exact up to 40 in a text, rounded down above
+ * @param tokenized live memories with token vectors
+ * @param tokens in how many of those each token stands, as far as it was asked for
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record LeafSummary(long[] sample, BytesRef[] sessions, long[] lengths, int texts, long words) {
+record LeafSummary(
+    long[] sample,
+    BytesRef[] sessions,
+    long[] lengths,
+    int texts,
+    long words,
+    int tokenized,
+    ConcurrentMap<Integer, Integer> tokens) {
   /** Size of the sample that a lane's mean and deviation are taken from. */
   static final int SAMPLE = 1_024;
 
@@ -37,10 +48,12 @@ record LeafSummary(long[] sample, BytesRef[] sessions, long[] lengths, int texts
     }
     NumericDocValues hash = DocValues.getNumeric(reader, Fields.HASH_VALUE);
     NumericDocValues norms = reader.getNormValues(Fields.KEY_TEXT);
+    NumericDocValues tokens = DocValues.getNumeric(reader, Fields.TOKENS_VALUE);
     Bits live = reader.getLiveDocs();
     PriorityQueue<Long> lowest = new PriorityQueue<>((a, b) -> Long.compareUnsigned(b, a));
     int texts = 0;
     long words = 0;
+    int tokenized = 0;
     int document;
     while ((document = hash.nextDoc()) != DocIdSetIterator.NO_MORE_DOCS) {
       if (live != null && !live.get(document)) {
@@ -59,12 +72,19 @@ record LeafSummary(long[] sample, BytesRef[] sessions, long[] lengths, int texts
               : 0;
       texts += length > 0 ? 1 : 0;
       words += length;
+      tokenized += tokens.advanceExact(document) ? 1 : 0;
       if (session.advanceExact(document)) {
         int ord = session.ordValue();
         lengths[ord] = Math.max(lengths[ord], 0) + length;
       }
     }
     return new LeafSummary(
-        lowest.stream().mapToLong(Long::longValue).toArray(), sessions, lengths, texts, words);
+        lowest.stream().mapToLong(Long::longValue).toArray(),
+        sessions,
+        lengths,
+        texts,
+        words,
+        tokenized,
+        new ConcurrentHashMap<>());
   }
 }

@@ -52,7 +52,8 @@ final class LiveSearcher extends IndexSearcher {
         field, all.maxDoc(), atLeastOne, Math.max(atLeastOne, words), atLeastOne);
   }
 
-  private static int having(LeafReaderContext leaf, Term term) throws IOException {
+  /** In how many memories of a segment that can be seen a term stands. */
+  static int having(LeafReaderContext leaf, Term term) throws IOException {
     Terms terms = leaf.reader().terms(term.field());
     TermsEnum found = terms == null ? null : terms.iterator();
     if (found == null || !found.seekExact(term.bytes())) {

@@ -158,23 +158,9 @@ final class LuceneNamespaceIndex implements NamespaceIndex {
   }
 
   @Override
-  public IndexAnswer search(IndexQuery query) {
-    try {
-      SearchView current = acquire(query.minRevision());
-      try {
-        return new Search(current, query, settings, analyzer).run();
-      } finally {
-        current.reader().decRef();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("can not search the index", e);
-    }
-  }
-
-  @Override
   public IndexReading reading(long minRevision) {
     try {
-      return new LuceneReading(acquire(minRevision), settings.exactLimit());
+      return new LuceneReading(acquire(minRevision), settings, analyzer);
     } catch (IOException e) {
       throw new UncheckedIOException("can not read the index", e);
     }
@@ -183,23 +169,9 @@ final class LuceneNamespaceIndex implements NamespaceIndex {
   @Override
   public IndexReading past(long revision, Superseded superseded) {
     try {
-      return new LuceneReading(acquirePast(revision, superseded), settings.exactLimit());
+      return new LuceneReading(acquirePast(revision, superseded), settings, analyzer);
     } catch (IOException e) {
       throw new UncheckedIOException("can not read the past of the index", e);
-    }
-  }
-
-  @Override
-  public IndexAnswer searchPast(IndexQuery query, long revision, Superseded superseded) {
-    try {
-      SearchView past = acquirePast(revision, superseded);
-      try {
-        return new Search(past, query, settings, analyzer).run();
-      } finally {
-        past.reader().decRef();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("can not search the past of the index", e);
     }
   }
 

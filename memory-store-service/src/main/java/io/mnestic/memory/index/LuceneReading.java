@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.index.DocValues;
 import org.apache.lucene.index.FloatVectorValues;
 import org.apache.lucene.index.KnnVectorValues;
@@ -35,17 +36,18 @@ import org.apache.lucene.util.BytesRef;
 /** A view of a Lucene index, held until closed. */
 final class LuceneReading implements IndexReading {
   private final SearchView view;
-  private final int exactLimit;
+  private final IndexSettings settings;
+  private final Analyzer analyzer;
 
   /**
    * A reading of a view.
    *
    * @param view whose reader this releases when closed
-   * @param exactLimit see {@link IndexSettings}
    */
-  LuceneReading(SearchView view, int exactLimit) {
+  LuceneReading(SearchView view, IndexSettings settings, Analyzer analyzer) {
     this.view = view;
-    this.exactLimit = exactLimit;
+    this.settings = settings;
+    this.analyzer = analyzer;
   }
 
   @Override
@@ -54,10 +56,33 @@ final class LuceneReading implements IndexReading {
   }
 
   @Override
+  public IndexAnswer search(IndexQuery query) {
+    try {
+      return new Search(view, query, settings, analyzer).run();
+    } catch (IOException e) {
+      throw new UncheckedIOException("can not search the index", e);
+    }
+  }
+
+  @Override
+  public TokenStatistics tokens(List<Integer> ids) {
+    try {
+      Columns columns = new Columns(view);
+      List<String> sample = new ArrayList<>();
+      for (int document : view.smallSample()) {
+        sample.add(columns.id(document).utf8ToString());
+      }
+      return new TokenStatistics(view.tokens().memories(), view.tokens().having(ids), sample);
+    } catch (IOException e) {
+      throw new UncheckedIOException("can not read the index", e);
+    }
+  }
+
+  @Override
   public Nearest nearest(float[] vector, Filter filter, int limit) {
     try {
       Query memories = withKeys(FilterQuery.ofMemories(filter));
-      int most = Math.max(exactLimit, limit);
+      int most = Math.max(settings.exactLimit(), limit);
       int[] all = documents(memories, most + 1);
       boolean exact = all.length <= most;
       int[] candidates = exact ? all : fromGraph(vector, memories, limit);

@@ -3,6 +3,7 @@ package io.mnestic.memory.index;
 import com.google.protobuf.Timestamp;
 import io.mnestic.memory.v1.Memory;
 import io.mnestic.memory.v1.NamedVector;
+import io.mnestic.memory.v1.TokenVectors;
 import io.mnestic.memory.v1.Turn;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +61,16 @@ final class MemoryDocuments {
     main.add(new NumericDocValuesField(Fields.REVISION_VALUE, memory.getRevision()));
     main.add(new NumericDocValuesField(Fields.POSITION_VALUE, position));
     main.add(new NumericDocValuesField(Fields.CHILDREN_VALUE, documents.size()));
+    int tokens = memory.getTokenVectorsList().stream().mapToInt(TokenVectors::getIdsCount).sum();
+    if (tokens > 0) {
+      main.add(new NumericDocValuesField(Fields.TOKENS_VALUE, tokens));
+    }
+    memory.getTokenVectorsList().stream()
+        .flatMap(vectors -> vectors.getIdsList().stream())
+        .distinct()
+        .forEach(token ->
+            main.add(
+                new StringField(Fields.TOKEN, Integer.toUnsignedString(token), Field.Store.NO)));
     if (memory.hasTurn()) {
       Turn turn = memory.getTurn();
       main.add(new SortedDocValuesField(Fields.SESSION_VALUE, new BytesRef(turn.getSession())));

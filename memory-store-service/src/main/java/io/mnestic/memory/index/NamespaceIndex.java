@@ -25,9 +25,6 @@ public interface NamespaceIndex extends AutoCloseable {
   /** Whether it failed for good: it then has to be abandoned, and opened again. */
   boolean broken();
 
-  /** Finds memories. Sees at least the revision that the query asks for, once it was applied. */
-  IndexAnswer search(IndexQuery query);
-
   /**
    * One state for several questions.
    *
@@ -36,18 +33,18 @@ public interface NamespaceIndex extends AutoCloseable {
   IndexReading reading(long minRevision);
 
   /**
-   * The state of a revision of the past for several questions.
+   * The state of a revision, with the scores that a search had then.
    *
    * @param revision one that was applied
    */
   IndexReading past(long revision, Superseded superseded);
 
-  /**
-   * Finds memories as a revision saw them, with the scores that a search had then.
-   *
-   * @param revision one that was applied
-   */
-  IndexAnswer searchPast(IndexQuery query, long revision, Superseded superseded);
+  /** Finds memories. Sees at least the revision that the query asks for, once it was applied. */
+  default IndexAnswer search(IndexQuery query) {
+    try (IndexReading reading = reading(query.minRevision())) {
+      return reading.search(query);
+    }
+  }
 
   /** Commits and closes, even if committing fails; searches under way end undisturbed. */
   @Override

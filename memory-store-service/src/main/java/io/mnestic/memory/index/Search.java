@@ -2,6 +2,7 @@ package io.mnestic.memory.index;
 
 import io.mnestic.memory.v1.Lane;
 import io.mnestic.memory.v1.LaneScore;
+import io.mnestic.memory.v1.Placement;
 import io.mnestic.memory.v1.Ranking;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -9,10 +10,12 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.lucene.analysis.Analyzer;
 
 /**
@@ -32,6 +35,7 @@ final class Search {
   private final Set<Lane> ranked;
 
   private final Map<Lane, Normalizer> normalizers = new EnumMap<>(Lane.class);
+  private final Map<Lane, Ranks> ranks = new EnumMap<>(Lane.class);
 
   Search(SearchView view, IndexQuery query, IndexSettings settings, Analyzer analyzer)
       throws IOException {
@@ -47,16 +51,81 @@ final class Search {
 
   IndexAnswer run() throws IOException {
     Candidates.Found found = candidates.find();
-    Scored scored = new Scored(found.documents(), scorer.score(ranked, found.documents()));
+    Fusing fusing = query.fusing();
+    Set<Lane> counted = fusing.withRanks() ? lanes : ranked;
+    Scored scored = new Scored(found.documents(), scorer.score(counted, found.documents()));
+    if (fusing.byRank() || fusing.withRanks()) {
+      counted.forEach(lane -> ranks.put(lane, Ranks.of(lane, scored.scores().of(lane))));
+    }
     Scores sample = scores(scored, view.sample());
     for (Lane lane : lanes) {
       normalizers.put(lane, Normalizer.of(sample.of(lane)));
     }
     double[] totals = totals(scored.scores(), ranked, found.documents().length);
-    int[] best = Best.of(view, found.documents(), totals, query.limit());
+    int pool = fusing.diversity().map(Fusing.Diversity::pool).orElse(query.limit());
+    int[] best = Best.of(view, found.documents(), totals, pool);
+    List<IndexHit> hits = hits(scored, best);
+    if (fusing.diversity().isPresent()) {
+      int[] order = order(hits, best);
+      double[] scores = new double[best.length];
+      for (int i = 0; i < order.length; i++) {
+        scores[order[i]] = hits.get(i).score();
+      }
+      int[] chosen =
+          Diverse.choose(
+              view, best, scores, order, fusing.diversity().get().lambda(), query.limit());
+      hits = inOrder(hits, order, chosen);
+      int[] pooled = best;
+      best = Arrays.stream(chosen).map(i -> pooled[i]).sorted().toArray();
+    }
     int[] beside = query.neighbors() == 0 ? new int[0] : new Neighbors(view, query).of(best);
+    Set<Integer> pooled = pooled(found.documents(), totals, pool);
     return new IndexAnswer(
-        hits(scored, best), hits(scored, beside), view.revision(), found.exact());
+        hits,
+        hits(scored, beside),
+        view.revision(),
+        found.exact(),
+        placements(scored, totals, pooled, hits));
+  }
+
+  private Set<Integer> pooled(int[] documents, double[] totals, int pool) throws IOException {
+    return query.fusing().explain().isEmpty()
+        ? Set.of()
+        : Arrays.stream(Best.of(view, documents, totals, pool)).boxed().collect(Collectors.toSet());
+  }
+
+  private List<Placement> placements(
+      Scored scored, double[] totals, Set<Integer> pool, List<IndexHit> hits) throws IOException {
+    Set<String> ids = hits.stream().map(IndexHit::id).collect(Collectors.toSet());
+    WhyNot whyNot = new WhyNot(view, query, scored.documents(), totals, pool, ids::contains);
+    List<Placement> placements = new ArrayList<>();
+    for (String id : query.fusing().explain()) {
+      WhyNot.Told told = whyNot.tell(id);
+      if (told.scored()) {
+        IndexHit scores = hits(scored, new int[] {told.document()}).getFirst();
+        told.placement().setScore(scores.score()).addAllLanes(scores.lanes());
+      }
+      placements.add(told.placement().build());
+    }
+    return placements;
+  }
+
+  /** For each hit in turn the place of its document. */
+  private int[] order(List<IndexHit> hits, int[] documents) throws IOException {
+    Map<String, Integer> places = new HashMap<>();
+    Columns columns = new Columns(view);
+    for (int i = 0; i < documents.length; i++) {
+      places.put(columns.id(documents[i]).utf8ToString(), i);
+    }
+    return hits.stream().mapToInt(hit -> places.getOrDefault(hit.id(), 0)).toArray();
+  }
+
+  private static List<IndexHit> inOrder(List<IndexHit> hits, int[] order, int[] chosen) {
+    IndexHit[] byPlace = new IndexHit[hits.size()];
+    for (int i = 0; i < order.length; i++) {
+      byPlace[order[i]] = hits.get(i);
+    }
+    return Arrays.stream(chosen).mapToObj(i -> byPlace[i]).toList();
   }
 
   /** Memories with all they are to be answered with, best first. */
@@ -91,7 +160,7 @@ final class Search {
       return scorer.score(lanes, documents);
     }
     Set<Lane> left = EnumSet.copyOf(lanes);
-    left.removeAll(ranked);
+    left.removeAll(scored.scores().raw().keySet());
     return left.isEmpty() ? known.get() : known.get().and(scorer.score(left, documents));
   }
 
@@ -105,6 +174,10 @@ final class Search {
               .toArray();
       default -> {
         double[] totals = new double[count];
+        if (query.fusing().byRank()) {
+          byRank(scores, totals);
+          yield totals;
+        }
         for (Lane lane : summed) {
           double[] raw = scores.of(lane);
           double weight = weight(lane);
@@ -116,6 +189,26 @@ final class Search {
         yield totals;
       }
     };
+  }
+
+  /** Sums of weight / (k + rank); NaN if no lane says anything. */
+  private void byRank(Scores scores, double[] totals) {
+    for (int i = 0; i < totals.length; i++) {
+      boolean any = false;
+      for (Lane lane : ranked) {
+        int rank = rank(lane, scores.of(lane)[i]);
+        if (rank > 0) {
+          totals[i] += weight(lane) / (query.fusing().rankConstant() + rank);
+          any = true;
+        }
+      }
+      totals[i] = any ? totals[i] : Double.NaN;
+    }
+  }
+
+  private int rank(Lane lane, double raw) {
+    Ranks of = ranks.get(lane);
+    return of == null ? 0 : of.of(raw);
   }
 
   /**
@@ -136,6 +229,7 @@ final class Search {
               .setRaw(Double.isNaN(raw) ? 0 : raw)
               .setNormalized(normalizer(lane).normalized(raw))
               .setWeight(weight(lane))
+              .setRank(rank(lane, raw))
               .build());
     }
     return parts;

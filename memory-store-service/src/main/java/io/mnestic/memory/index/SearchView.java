@@ -25,6 +25,8 @@ final class SearchView {
   private final boolean ofCommit;
   private final Map<IndexReader.CacheKey, LeafSummary> summaries = new HashMap<>();
   private final int[] sample;
+  private final int[] smallSample;
+  private final TokenCounts tokens;
   private final Sessions sessions;
   private int @Nullable [] memories;
 
@@ -55,7 +57,9 @@ final class SearchView {
     this.searcher = new LiveSearcher(reader, leaves);
     searcher.setSimilarity(new BM25Similarity(K1, B));
     searcher.setQueryCache(null);
-    this.sample = sample(leaves);
+    this.sample = sample(leaves, LeafSummary.SAMPLE);
+    this.smallSample = sample(leaves, TokenStatistics.SAMPLE);
+    this.tokens = new TokenCounts(reader, leaves);
     this.sessions = Sessions.of(leaves);
   }
 
@@ -85,6 +89,15 @@ final class SearchView {
     return sample;
   }
 
+  /** Those of the sampled memories with the lowest hashes, in order. */
+  int[] smallSample() {
+    return smallSample;
+  }
+
+  TokenCounts tokens() {
+    return tokens;
+  }
+
   /** Documents of all memories, in order; found once. */
   synchronized int[] memories(Memories finder) throws IOException {
     int[] found = memories;
@@ -99,7 +112,7 @@ final class SearchView {
     return sessions;
   }
 
-  private int[] sample(List<LeafSummary> leaves) {
+  private int[] sample(List<LeafSummary> leaves, int size) {
     record Sampled(long hash, int document) {}
     List<Sampled> all = new ArrayList<>();
     for (int i = 0; i < leaves.size(); i++) {
@@ -111,7 +124,7 @@ final class SearchView {
     return all.stream()
         .sorted(
             java.util.Comparator.comparingLong(Sampled::hash).thenComparingInt(Sampled::document))
-        .limit(LeafSummary.SAMPLE)
+        .limit(size)
         .mapToInt(Sampled::document)
         .sorted()
         .toArray();

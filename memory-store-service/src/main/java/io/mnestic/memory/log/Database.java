@@ -34,7 +34,7 @@ import org.rocksdb.WriteOptions;
 /** The RocksDB files with their column families, opened by one process at a time. */
 final class Database implements AutoCloseable {
   /** Of the keys and values on disk; grows when an older program could not read them. */
-  static final long FORMAT_VERSION = 3;
+  static final long FORMAT_VERSION = 4;
 
   static final byte[] FORMAT_KEY = Keys.text("format");
   private static final long MEMTABLES_BYTES = 96L << 20;

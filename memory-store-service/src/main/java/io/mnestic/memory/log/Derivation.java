@@ -5,6 +5,7 @@ import io.mnestic.memory.v1.NamedVector;
 import io.mnestic.memory.v1.Record;
 import io.mnestic.memory.v1.Turn;
 import io.mnestic.store.v1.LogEntry;
+import io.mnestic.store.v1.StoredTokens;
 import io.mnestic.store.v1.StoredVectors;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,7 @@ final class Derivation {
   private final long revision;
   private long memories;
   private long unencoded;
+  private long tokenless;
   private long bytes;
 
   Derivation(GroupBatch draft, long uid, LogEntry entry) {
@@ -60,6 +62,11 @@ final class Derivation {
     return unencoded;
   }
 
+  /** By how much the number of memories without token vectors grew. */
+  long tokenless() {
+    return tokenless;
+  }
+
   /** By how many bytes the memories as stored grew. */
   long bytes() {
     return bytes;
@@ -74,17 +81,20 @@ final class Derivation {
     Memory memory = stored.get();
     if (history) {
       draft.put(
-          Family.PAST_MEMORIES,
-          Keys.past(key, revision),
-          draft.withVectors(memory, key).toByteArray());
+          Family.PAST_MEMORIES, Keys.past(key, revision), draft.whole(memory, key).toByteArray());
     }
     memories--;
     bytes -= memory.getSerializedSize();
     draft.delete(Family.MEMORIES, key);
     draft.delete(Family.VECTORS, key);
+    draft.delete(Family.TOKENS, key);
     if (draft.get(Family.UNENCODED, key) != null) {
       unencoded--;
       draft.delete(Family.UNENCODED, key);
+    }
+    if (draft.get(Family.TOKENLESS, key) != null) {
+      tokenless--;
+      draft.delete(Family.TOKENLESS, key);
     }
     if (memory.getPinned()) {
       draft.delete(Family.PINNED, key);
@@ -110,7 +120,7 @@ final class Derivation {
   private void add(Memory memory) {
     byte[] key = Keys.of(uid, memory.getId());
     memories++;
-    byte[] content = memory.toBuilder().clearVectors().build().toByteArray();
+    byte[] content = memory.toBuilder().clearVectors().clearTokenVectors().build().toByteArray();
     bytes += content.length;
     draft.put(Family.MEMORIES, key, content);
     List<NamedVector> vectors = memory.getVectorsList();
@@ -119,6 +129,19 @@ final class Derivation {
           Family.VECTORS,
           key,
           StoredVectors.newBuilder().addAllVectors(vectors).build().toByteArray());
+    }
+    if (memory.getTokenVectorsCount() == 0) {
+      tokenless++;
+      draft.put(Family.TOKENLESS, key, NOTHING);
+    } else {
+      draft.put(
+          Family.TOKENS,
+          key,
+          StoredTokens.newBuilder()
+              .setRevision(memory.getRevision())
+              .addAllTokens(memory.getTokenVectorsList())
+              .build()
+              .toByteArray());
     }
     if (vectors.stream().noneMatch(vector -> vector.getName().equals("key"))) {
       unencoded++;

@@ -25,7 +25,7 @@ public interface Draft {
   /** The namespace of this name, if there is one. */
   Optional<StoredNamespace> findNamespace(String name);
 
-  /** A memory's current version, with its vectors. */
+  /** A memory's current version, with its vectors and token vectors. */
   Optional<Memory> memory(long uid, String id);
 
   /** A record's current version. */
@@ -98,7 +98,7 @@ public interface Draft {
 
   /**
    * Appends an entry to the namespace's log and updates all that follows from it: current versions,
-   * vectors, turns, counts.
+   * vectors, token vectors, turns, counts.
    *
    * @param entry what changes; position, revision and commit time are filled in
    * @return the namespace with the entry in it

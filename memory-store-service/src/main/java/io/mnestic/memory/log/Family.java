@@ -17,6 +17,8 @@ enum Family {
   MEMORIES,
   /** Id to StoredVectors. */
   VECTORS,
+  /** Id to StoredTokens. */
+  TOKENS,
   /** Session and sequence to id. */
   TURNS,
   /** Session to last sequence. */
@@ -25,11 +27,13 @@ enum Family {
   PINNED,
   /** Id of each memory without a key vector. */
   UNENCODED,
+  /** Id of each memory without token vectors. */
+  TOKENLESS,
   /** Collection and id to Record. */
   RECORDS,
   /** RPC and request_id to StoredReply. */
   REPLIES,
-  /** Id and the revision that superseded it to Memory with vectors: versions of the past. */
+  /** Id and the revision that superseded it to Memory with all vectors: versions of the past. */
   PAST_MEMORIES,
   /** Session, sequence and the revision that ended it to id: turns' places in the past. */
   PAST_TURNS,

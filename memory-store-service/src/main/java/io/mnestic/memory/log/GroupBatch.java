@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import io.mnestic.memory.v1.Memory;
+import io.mnestic.store.v1.StoredTokens;
 import io.mnestic.store.v1.StoredVectors;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -94,10 +95,13 @@ final class GroupBatch implements AutoCloseable {
   }
 
   /** A current version with what is kept apart from it. */
-  Memory withVectors(Memory memory, byte[] key) {
-    return read(Family.VECTORS, key, StoredVectors.parser())
-        .map(stored -> memory.toBuilder().addAllVectors(stored.getVectorsList()).build())
-        .orElse(memory);
+  Memory whole(Memory memory, byte[] key) {
+    Memory.Builder whole = memory.toBuilder();
+    read(Family.VECTORS, key, StoredVectors.parser())
+        .ifPresent(stored -> whole.addAllVectors(stored.getVectorsList()));
+    read(Family.TOKENS, key, StoredTokens.parser())
+        .ifPresent(stored -> whole.addAllTokenVectors(stored.getTokensList()));
+    return whole.build();
   }
 
   @Override

@@ -54,6 +54,7 @@ final class LogEnd {
         .setRevision(complete.getRevision())
         .setMemoryCount(namespace.getNamespace().getMemoryCount() + derivation.memories())
         .setUnencodedCount(namespace.getNamespace().getUnencodedCount() + derivation.unencoded())
+        .setTokenlessCount(namespace.getNamespace().getTokenlessCount() + derivation.tokenless())
         .setMemoryBytes(namespace.getNamespace().getMemoryBytes() + derivation.bytes());
     batch.put(
         Family.LOG, Keys.of(namespace.getUid(), complete.getPosition()), complete.toByteArray());

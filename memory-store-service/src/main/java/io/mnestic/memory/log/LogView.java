@@ -8,6 +8,7 @@ import io.mnestic.memory.v1.NamedVector;
 import io.mnestic.memory.v1.Record;
 import io.mnestic.memory.v1.Snapshot;
 import io.mnestic.store.v1.StoredNamespace;
+import io.mnestic.store.v1.StoredTokens;
 import io.mnestic.wire.Refusal;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +17,7 @@ import java.util.function.Predicate;
 
 /**
  * A consistent look at the state, or at that of one namespace at a revision of the past. Memories
- * come without vectors.
+ * come without vectors and token vectors.
  */
 public interface LogView extends AutoCloseable {
   /**
@@ -53,7 +54,7 @@ public interface LogView extends AutoCloseable {
   long oldestRevision(StoredNamespace namespace);
 
   /**
-   * The memories that a revision saw and that later ones ended, with their vectors, by id.
+   * The memories that a revision saw and that later ones ended, with all their vectors, by id.
    *
    * @param head up to which revision they were ended
    */
@@ -88,6 +89,20 @@ public interface LogView extends AutoCloseable {
 
   /** A memory's vectors, at unit length; empty if it has none. */
   List<NamedVector> vectors(long uid, String id);
+
+  /** A memory that this view gave, with its vectors and token vectors. */
+  default Memory whole(long uid, Memory memory) {
+    Memory.Builder whole = memory.toBuilder().addAllVectors(vectors(uid, memory.getId()));
+    tokens(uid, List.of(memory.getId()))
+        .getFirst()
+        .ifPresent(stored -> whole.addAllTokenVectors(stored.getTokensList()));
+    return whole.build();
+  }
+
+  /**
+   * The packed token vectors of those of {@code ids} that have some, in the order of {@code ids}.
+   */
+  List<Optional<StoredTokens>> tokens(long uid, List<String> ids);
 
   /** How often memories were used, up to now, in the order of {@code ids}. */
   List<MemoryUsage> usages(long uid, List<String> ids);

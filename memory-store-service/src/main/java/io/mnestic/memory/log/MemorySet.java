@@ -7,5 +7,7 @@ public enum MemorySet {
   /** Pinned memories. */
   PINNED,
   /** Memories without a {@code key} vector. */
-  UNENCODED
+  UNENCODED,
+  /** Memories without token vectors. */
+  TOKENLESS
 }

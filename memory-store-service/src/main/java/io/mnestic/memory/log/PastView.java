@@ -8,6 +8,7 @@ import io.mnestic.memory.v1.Record;
 import io.mnestic.memory.v1.Snapshot;
 import io.mnestic.memory.v1.Turn;
 import io.mnestic.store.v1.StoredNamespace;
+import io.mnestic.store.v1.StoredTokens;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -88,6 +89,18 @@ final class PastView implements LogView {
     return view.memory(uid, id).filter(memory -> memory.getRevision() <= revision).isPresent()
         ? view.vectors(uid, id)
         : past(uid, id).map(Memory::getVectorsList).orElse(List.of());
+  }
+
+  @Override
+  public List<Optional<StoredTokens>> tokens(long uid, List<String> ids) {
+    List<Optional<StoredTokens>> current = view.tokens(uid, ids);
+    List<Optional<StoredTokens>> then = new ArrayList<>(ids.size());
+    for (int i = 0; i < ids.size(); i++) {
+      Optional<StoredTokens> unchanged =
+          current.get(i).filter(tokens -> tokens.getRevision() <= revision);
+      then.add(unchanged.isPresent() ? unchanged : past(uid, ids.get(i)).flatMap(PastView::tokens));
+    }
+    return then;
   }
 
   @Override
@@ -255,6 +268,10 @@ final class PastView implements LogView {
     return switch (set) {
       case ALL -> true;
       case PINNED -> version.value().getPinned();
+      case TOKENLESS ->
+          version.current()
+              ? view.has(Family.TOKENLESS, version.key())
+              : version.value().getTokenVectorsCount() == 0;
       case UNENCODED ->
           version.current()
               ? view.has(Family.UNENCODED, version.key())
@@ -291,7 +308,19 @@ final class PastView implements LogView {
   }
 
   static Memory withoutVectors(Memory memory) {
-    return memory.getVectorsCount() == 0 ? memory : memory.toBuilder().clearVectors().build();
+    return memory.getVectorsCount() + memory.getTokenVectorsCount() == 0
+        ? memory
+        : memory.toBuilder().clearVectors().clearTokenVectors().build();
+  }
+
+  private static Optional<StoredTokens> tokens(Memory past) {
+    return past.getTokenVectorsCount() == 0
+        ? Optional.empty()
+        : Optional.of(
+            StoredTokens.newBuilder()
+                .setRevision(past.getRevision())
+                .addAllTokens(past.getTokenVectorsList())
+                .build());
   }
 
   @FunctionalInterface

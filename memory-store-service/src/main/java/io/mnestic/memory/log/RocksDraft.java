@@ -56,7 +56,7 @@ final class RocksDraft implements Draft {
     byte[] key = Keys.of(uid, id);
     return batch
         .read(Family.MEMORIES, key, Memory.parser())
-        .map(memory -> batch.withVectors(memory, key));
+        .map(memory -> batch.whole(memory, key));
   }
 
   @Override

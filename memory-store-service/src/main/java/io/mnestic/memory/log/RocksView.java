@@ -11,6 +11,7 @@ import io.mnestic.memory.v1.Record;
 import io.mnestic.memory.v1.Snapshot;
 import io.mnestic.store.v1.StoredNamespace;
 import io.mnestic.store.v1.StoredRevision;
+import io.mnestic.store.v1.StoredTokens;
 import io.mnestic.store.v1.StoredVectors;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -125,6 +126,11 @@ final class RocksView implements LogView {
   }
 
   @Override
+  public List<Optional<StoredTokens>> tokens(long uid, List<String> ids) {
+    return values(Family.TOKENS, uid, ids, StoredTokens.parser());
+  }
+
+  @Override
   public List<MemoryUsage> usages(long uid, List<String> ids) {
     return values(Family.USES, uid, ids, MemoryUsage.parser()).stream()
         .map(usage -> usage.orElse(MemoryUsage.getDefaultInstance()))
@@ -186,6 +192,7 @@ final class RocksView implements LogView {
           case ALL -> Family.MEMORIES;
           case PINNED -> Family.PINNED;
           case UNENCODED -> Family.UNENCODED;
+          case TOKENLESS -> Family.TOKENLESS;
         };
     byte[] prefix = Keys.number(uid);
     return scan(

@@ -85,7 +85,7 @@ public final class ReadMemories {
               .view()
               .memories(
                   uid,
-                  smallest(request.getUnencoded(), request.getFilter()),
+                  smallest(request),
                   after,
                   new MatchFilter(request.getFilter()),
                   pageSize(request.getPageSize()));
@@ -135,10 +135,14 @@ public final class ReadMemories {
     }
   }
 
-  private static MemorySet smallest(boolean unencoded, Filter filter) {
-    if (unencoded) {
+  private static MemorySet smallest(ListMemoriesRequest request) {
+    if (request.getUnencoded()) {
       return MemorySet.UNENCODED;
     }
+    if (request.getTokenless()) {
+      return MemorySet.TOKENLESS;
+    }
+    Filter filter = request.getFilter();
     return filter.hasPinned() && filter.getPinned() ? MemorySet.PINNED : MemorySet.ALL;
   }
 

@@ -4,6 +4,7 @@ import io.mnestic.error.v1.Reason;
 import io.mnestic.memory.index.IndexAnswer;
 import io.mnestic.memory.index.IndexHit;
 import io.mnestic.memory.index.IndexQuery;
+import io.mnestic.memory.index.IndexReading;
 import io.mnestic.memory.indexing.Indexer;
 import io.mnestic.memory.indexing.OpenIndexes;
 import io.mnestic.memory.log.LogView;
@@ -71,15 +72,18 @@ public final class SearchMemories {
                   .formatted(request.getMinRevision(), namespace.getNamespace().getRevision()))
           .withField("min_revision");
     }
+    Optional<TokenSearch> tokens = TokenSearch.of(request, namespace, query);
     if (!moment.isNow()) {
-      return searchPast(query, namespace, state.revision(), bytes);
+      return searchPast(query, tokens, namespace, state.revision(), bytes);
     }
-    IndexAnswer answer;
-    try (OpenIndexes.Lease lease = indexer.await(namespace, request.getMinRevision())) {
-      answer = lease.index().search(query);
+    Stages stages;
+    try (OpenIndexes.Lease lease = indexer.await(namespace, request.getMinRevision());
+        IndexReading index = lease.index().reading(request.getMinRevision())) {
+      stages = Stages.of(index, query, tokens);
     }
     try (LogView view = log.view()) {
-      SearchMemoriesResponse response = answer(view, namespace.getUid(), answer, bytes);
+      SearchMemoriesResponse response =
+          answer(view, namespace.getUid(), stages.rank(view, namespace.getUid()), bytes);
       if (!request.getUncounted()) {
         uses.count(
             namespace.getUid(),
@@ -90,25 +94,35 @@ public final class SearchMemories {
   }
 
   private SearchMemoriesResponse searchPast(
-      IndexQuery query, StoredNamespace namespace, long revision, long bytes) {
+      IndexQuery query,
+      Optional<TokenSearch> tokens,
+      StoredNamespace namespace,
+      long revision,
+      long bytes) {
     if (query.minRevision() > 0) {
       throw Refusal.of(
               Reason.REASON_INVALID_FIELD,
               "min_revision and as_of contradict each other: set one of them")
           .withField("min_revision");
     }
-    IndexAnswer answer;
-    try (OpenIndexes.Lease lease = indexer.await(namespace, revision)) {
-      answer = lease.index().searchPast(query, revision, indexer.superseded(namespace, revision));
+    Stages stages;
+    try (OpenIndexes.Lease lease = indexer.await(namespace, revision);
+        IndexReading index =
+            lease.index().past(revision, indexer.superseded(namespace, revision))) {
+      stages = Stages.of(index, query, tokens);
     }
     try (LogView view = log.view()) {
-      return answer(view.past(namespace, revision), namespace.getUid(), answer, bytes);
+      LogView then = view.past(namespace, revision);
+      return answer(then, namespace.getUid(), stages.rank(then, namespace.getUid()), bytes);
     }
   }
 
   private SearchMemoriesResponse answer(LogView view, long uid, IndexAnswer answer, long bytes) {
     SearchMemoriesResponse.Builder response =
-        SearchMemoriesResponse.newBuilder().setRevision(answer.revision()).setExact(answer.exact());
+        SearchMemoriesResponse.newBuilder()
+            .setRevision(answer.revision())
+            .setExact(answer.exact())
+            .addAllPlacements(answer.placements());
     long room = fill(view, uid, answer.hits(), bytes, true, response::addHits);
     var _ = fill(view, uid, answer.neighbors(), room, false, response::addNeighbors);
     return response.build();
@@ -168,6 +182,6 @@ public final class SearchMemories {
         .flatMap(entry -> entry.getMemoriesList().stream())
         .filter(memory -> memory.getId().equals(hit.id()))
         .findFirst()
-        .map(memory -> memory.toBuilder().clearVectors().build());
+        .map(memory -> memory.toBuilder().clearVectors().clearTokenVectors().build());
   }
 }

@@ -109,10 +109,7 @@ final class Export {
 
   private ByteString line(LogView view, Memory memory) {
     return Lines.of(
-        ExportLine.newBuilder()
-            .setMemory(
-                memory.toBuilder().addAllVectors(view.vectors(namespace.getUid(), memory.getId())))
-            .build());
+        ExportLine.newBuilder().setMemory(view.whole(namespace.getUid(), memory)).build());
   }
 
   private ByteString header() {

@@ -69,6 +69,11 @@ final class StoreImported {
           .filter(old -> old.getKey().equals(asked.getKey()))
           .ifPresent(old -> memory.addAllVectors(old.getVectorsList()));
     }
+    if (memory.getTokenVectorsCount() == 0) {
+      stored
+          .filter(old -> old.getKey().equals(asked.getKey()))
+          .ifPresent(old -> memory.addAllTokenVectors(old.getTokenVectorsList()));
+    }
     if (!memory.hasCreateTime()) {
       memory.setCreateTime(stored.map(Memory::getCreateTime).orElse(now));
     }

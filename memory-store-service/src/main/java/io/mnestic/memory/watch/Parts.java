@@ -35,7 +35,7 @@ final class Parts {
       open.addDeletedMemories(id);
     }
     for (Memory memory : entry.getMemoriesList()) {
-      Memory content = memory.toBuilder().clearVectors().build();
+      Memory content = memory.toBuilder().clearVectors().clearTokenVectors().build();
       makeRoom(content);
       open.addMemories(content);
     }

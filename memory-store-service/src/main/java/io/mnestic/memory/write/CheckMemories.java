@@ -3,6 +3,7 @@ package io.mnestic.memory.write;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
 import io.mnestic.error.v1.Reason;
+import io.mnestic.memory.tokens.CheckTokens;
 import io.mnestic.memory.v1.AttributeValue;
 import io.mnestic.memory.v1.Memory;
 import io.mnestic.wire.Refusal;
@@ -62,7 +63,10 @@ public final class CheckMemories {
     Memory.Builder checked = memory.toBuilder();
     checked
         .clearVectors()
-        .addAllVectors(CheckVectors.unit(memory.getVectorsList(), dimensions, path + ".vectors"));
+        .addAllVectors(CheckVectors.unit(memory.getVectorsList(), dimensions, path + ".vectors"))
+        .clearTokenVectors()
+        .addAllTokenVectors(
+            CheckTokens.packed(memory.getTokenVectorsList(), dimensions, path + ".token_vectors"));
     memory
         .getAttributesMap()
         .forEach((name, value) -> {

@@ -26,6 +26,7 @@ record MaskedMemory(Memory values, FieldMask mask) {
           "value",
           "attributes",
           "vectors",
+          "token_vectors",
           "valid_from",
           "valid_to",
           "importance",
@@ -68,6 +69,9 @@ record MaskedMemory(Memory values, FieldMask mask) {
     boolean newKey = !changed.getKey().equals(stored.getKey());
     if (newKey && !names("vectors")) {
       changed.clearVectors();
+    }
+    if (newKey && !names("token_vectors")) {
+      changed.clearTokenVectors();
     }
     boolean follows = !names("value") && stored.getValue().equals(stored.getKey());
     if (follows || changed.getValue().isEmpty()) {

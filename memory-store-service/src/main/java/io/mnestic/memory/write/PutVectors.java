@@ -5,6 +5,7 @@ import io.mnestic.memory.indexing.Indexer;
 import io.mnestic.memory.log.Draft;
 import io.mnestic.memory.log.LogView;
 import io.mnestic.memory.log.MemoryLog;
+import io.mnestic.memory.tokens.CheckTokens;
 import io.mnestic.memory.v1.Memory;
 import io.mnestic.memory.v1.MemoryVectors;
 import io.mnestic.memory.v1.PutVectorsRequest;
@@ -85,6 +86,10 @@ public final class PutVectors {
           one.toBuilder()
               .clearVectors()
               .addAllVectors(CheckVectors.unit(one.getVectorsList(), dimensions, path + ".vectors"))
+              .clearTokenVectors()
+              .addAllTokenVectors(
+                  CheckTokens.packed(
+                      one.getTokenVectorsList(), dimensions, path + ".token_vectors"))
               .build());
     }
     return checked;
@@ -101,8 +106,14 @@ public final class PutVectors {
               .filter(stored -> stored.getRevision() == one.getRevision());
       if (memory.isPresent()) {
         // Whole, so that the index can follow the log without looking anywhere else.
-        entry.addMemories(
-            memory.get().toBuilder().clearVectors().addAllVectors(one.getVectorsList()));
+        Memory.Builder filled = memory.get().toBuilder();
+        if (one.getVectorsCount() > 0) {
+          filled.clearVectors().addAllVectors(one.getVectorsList());
+        }
+        if (one.getTokenVectorsCount() > 0) {
+          filled.clearTokenVectors().addAllTokenVectors(one.getTokenVectorsList());
+        }
+        entry.addMemories(filled);
       } else {
         response.addSkippedIds(one.getId());
       }

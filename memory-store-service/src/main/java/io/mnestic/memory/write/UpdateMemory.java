@@ -83,12 +83,14 @@ public final class UpdateMemory {
     rules.check(changed, "memory");
     Memory checked = CheckMemories.check(changed, "memory", VectorSpaces.dimensions(namespace));
     draft.append(namespace, LogEntry.newBuilder().setCommitTime(now).addMemories(checked));
-    return UpdateMemoryResponse.newBuilder().setMemory(checked.toBuilder().clearVectors()).build();
+    return UpdateMemoryResponse.newBuilder()
+        .setMemory(checked.toBuilder().clearVectors().clearTokenVectors())
+        .build();
   }
 
   private static UpdateMemoryRequest withoutVectors(UpdateMemoryRequest request) {
     UpdateMemoryRequest.Builder payload = request.toBuilder();
-    payload.getMemoryBuilder().clearVectors();
+    payload.getMemoryBuilder().clearVectors().clearTokenVectors();
     return payload.build();
   }
 }

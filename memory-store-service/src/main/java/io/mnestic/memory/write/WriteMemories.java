@@ -136,7 +136,7 @@ public final class WriteMemories {
       return request;
     }
     WriteMemoriesRequest.Builder payload = request.toBuilder();
-    payload.getMemoriesBuilderList().forEach(Memory.Builder::clearVectors);
+    payload.getMemoriesBuilderList().forEach(memory -> memory.clearVectors().clearTokenVectors());
     return payload.build();
   }
 }

@@ -9,6 +9,7 @@ import io.mnestic.memory.v1.Lane;
 import io.mnestic.memory.v1.Memory;
 import io.mnestic.memory.v1.NamedVector;
 import io.mnestic.memory.v1.Ranking;
+import io.mnestic.memory.v1.TokenVectors;
 import io.mnestic.memory.v1.Turn;
 import io.mnestic.store.v1.LogEntry;
 import java.nio.file.Path;
@@ -301,6 +302,9 @@ abstract class MemoryIndexContract {
             .computeIfAbsent(revision, it -> new ArrayList<>())
             .add(index.search(seeing(query, revision)));
       }
+      try (IndexReading reading = index.reading(revision)) {
+        checkTokens(reading.tokens(List.of(0, 1, 2, 3, 9)), content);
+      }
       long asked = 1L + random.nextInt((int) revision);
       comparePast(index, queries, asked, contents, answers);
     }
@@ -325,14 +329,17 @@ abstract class MemoryIndexContract {
               .filter(memory -> !memory.equals(now.get(memory.getId())))
               .forEach(into);
         };
-    for (int i = 0; i < queries.size(); i++) {
-      IndexAnswer past = index.searchPast(queries.get(i), revision, superseded);
-      IndexAnswer before = answers.getOrDefault(revision, List.of()).get(i);
-      assertThat(past.revision()).isEqualTo(revision);
-      assertThat(past.exact()).isTrue();
-      assertThat(withoutPositions(past.hits())).isEqualTo(withoutPositions(before.hits()));
-      assertThat(withoutPositions(past.neighbors()))
-          .isEqualTo(withoutPositions(before.neighbors()));
+    try (IndexReading reading = index.past(revision, superseded)) {
+      for (int i = 0; i < queries.size(); i++) {
+        IndexAnswer past = reading.search(queries.get(i));
+        IndexAnswer before = answers.getOrDefault(revision, List.of()).get(i);
+        assertThat(past.revision()).isEqualTo(revision);
+        assertThat(past.exact()).isTrue();
+        assertThat(withoutPositions(past.hits())).isEqualTo(withoutPositions(before.hits()));
+        assertThat(withoutPositions(past.neighbors()))
+            .isEqualTo(withoutPositions(before.neighbors()));
+      }
+      checkTokens(reading.tokens(List.of(0, 1, 2, 3, 9)), then);
     }
     float[] query = queries.getFirst().vector().orElseThrow();
     try (IndexReading reading = index.past(revision, superseded)) {
@@ -351,6 +358,25 @@ abstract class MemoryIndexContract {
           .isSortedAccordingTo(
               Comparator.comparingDouble((KeyHit hit) -> hit.cosine(query)).reversed());
     }
+  }
+
+  /** Tokens are counted in the memories that can be seen, whatever was deleted or superseded. */
+  private static void checkTokens(TokenStatistics tokens, Map<String, Memory> then) {
+    assertThat(tokens.memories())
+        .isEqualTo(
+            then.values().stream().filter(memory -> memory.getTokenVectorsCount() > 0).count());
+    for (int i = 0; i < tokens.frequencies().size(); i++) {
+      int token = i == 4 ? 9 : i;
+      assertThat(tokens.frequencies().get(i))
+          .as("memories with token %d", token)
+          .isEqualTo(
+              then.values().stream()
+                  .filter(memory ->
+                      memory.getTokenVectorsList().stream()
+                          .anyMatch(vectors -> vectors.getIdsList().contains(token)))
+                  .count());
+    }
+    assertThat(tokens.sample()).hasSize(Math.min(128, then.size())).isSubsetOf(then.keySet());
   }
 
   private static LogEntry randomEntry(Random random, long revision, Map<String, Memory> content) {
@@ -380,6 +406,15 @@ abstract class MemoryIndexContract {
         memory.addVectors(vector("context", unit(random)));
         memory.addVectors(vector("passage/0", unit(random)));
         memory.addVectors(vector("passage/1", unit(random)));
+      }
+      if (random.nextInt(3) > 0) {
+        for (String name : List.of("key", "context")) {
+          TokenVectors.Builder tokens = TokenVectors.newBuilder().setName(name);
+          for (int token = random.nextInt(5); token >= 0; token--) {
+            tokens.addIds(random.nextInt(4));
+          }
+          memory.addTokenVectors(tokens);
+        }
       }
       entry.addMemories(memory);
       content.put(id, memory.build());

@@ -91,8 +91,9 @@ final class RocksMemoryLogTest extends MemoryLogContract {
     put("n", memory("a").setRevision(2).build(), Record.newBuilder().setId("r").build());
     log.close();
     try (Database database = Database.open(folder, 0)) {
-      // As the program before wrote it: no versions of the past, no times of revisions.
-      for (Family family : List.of(Family.PAST_MEMORIES, Family.PAST_RECORDS, Family.REVISIONS)) {
+      // As the program before wrote it: no versions of the past, no times of revisions, no tokens.
+      for (Family family :
+          List.of(Family.PAST_MEMORIES, Family.PAST_RECORDS, Family.REVISIONS, Family.TOKENLESS)) {
         database
             .rocks()
             .deleteRange(database.handle(family), Keys.number(0), Keys.number(Long.MAX_VALUE));
@@ -110,11 +111,17 @@ final class RocksMemoryLogTest extends MemoryLogContract {
     log = open(folder, at(START));
     try (LogView view = log.view()) {
       StoredNamespace namespace = view.namespace("n");
+      // The memory was counted before: a count is set, not added to.
+      assertThat(namespace.getNamespace().getTokenlessCount()).isEqualTo(1);
+      assertThat(view.memories(namespace.getUid(), MemorySet.TOKENLESS, "", _ -> true, 10).items())
+          .extracting(Memory::getId)
+          .containsExactly("a");
       assertThat(namespace.getNamespace().getMemoryBytes())
           .isEqualTo(view.memory(namespace.getUid(), "a").orElseThrow().getSerializedSize());
     }
     put("n", memory("a").setRevision(3).build(), Record.newBuilder().setId("r").build());
     try (LogView view = log.view()) {
+      assertThat(view.namespace("n").getNamespace().getTokenlessCount()).isEqualTo(1);
       long uid = view.namespace("n").getUid();
       assertThat(view.at("n", Moment.at(2)).view().memory(uid, "a"))
           .map(Memory::getRevision)

@@ -15,7 +15,10 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks for memories without vectors, again and again, for as long as the service runs. */
+/**
+ * Looks for memories without vectors, or without those of their tokens, again and again, for as
+ * long as the service runs.
+ */
 @Context
 final class Backfill {
   private static final Logger LOG = LoggerFactory.getLogger(Backfill.class);
@@ -76,7 +79,8 @@ final class Backfill {
 
   /** One namespace that fails must not keep the others from being filled. */
   private void fill(Namespace namespace) {
-    if (namespace.getUnencodedCount() == 0 || stopped.getCount() == 0) {
+    boolean complete = namespace.getUnencodedCount() == 0 && namespace.getTokenlessCount() == 0;
+    if (complete || stopped.getCount() == 0) {
       return;
     }
     try {

@@ -10,10 +10,10 @@ import io.mnestic.memory.v1.ListMemoriesResponse;
 import io.mnestic.memory.v1.Memory;
 import io.mnestic.memory.v1.MemoryStoreServiceGrpc.MemoryStoreServiceBlockingStub;
 import io.mnestic.memory.v1.MemoryVectors;
-import io.mnestic.memory.v1.NamedVector;
 import io.mnestic.memory.v1.Namespace;
 import io.mnestic.memory.v1.PutVectorsRequest;
 import io.mnestic.memory.v1.VectorSpace;
+import io.mnestic.orchestrator.encoding.EncodedMemory;
 import io.mnestic.orchestrator.encoding.MemoryEncoder;
 import io.mnestic.orchestrator.encoding.Subject;
 import io.mnestic.wire.Refusal;
@@ -23,7 +23,10 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Encodes the memories of one namespace that have no vectors yet. */
+/**
+ * Encodes the memories of one namespace that have no vectors yet, and then those that only lack the
+ * vectors of their tokens; these keep the vectors that they have.
+ */
 @Singleton
 final class FillNamespace {
   private static final Logger LOG = LoggerFactory.getLogger(FillNamespace.class);
@@ -64,25 +67,32 @@ final class FillNamespace {
       return 0;
     }
     String name = namespace.getName();
-    PreviousKeys previous = new PreviousKeys(name, store);
-    ListMemoriesRequest.Builder request =
-        ListMemoriesRequest.newBuilder().setNamespace(name).setUnencoded(true).setPageSize(PAGE);
-    long filled = 0;
+    ListMemoriesRequest list =
+        ListMemoriesRequest.newBuilder().setNamespace(name).setPageSize(PAGE).build();
     try (Leases.Lease lease = leases.of(name)) {
-      do {
-        ListMemoriesResponse page = store.listMemories(request.build());
-        List<Memory> due =
-            page.getMemoriesList().stream()
-                .filter(memory -> unencodable.getIfPresent(version(name, memory)) == null)
-                .toList();
-        for (List<Memory> batch : batches(due)) {
-          filled += fill(namespace, lease, batch, previous.subjects(batch));
-        }
-        request.setPageToken(page.getNextPageToken());
-      } while (!request.getPageToken().isEmpty());
+      return fill(new Work(namespace, lease, false), list.toBuilder().setUnencoded(true))
+          + fill(new Work(namespace, lease, true), list.toBuilder().setTokenless(true));
     } catch (LeaseLostException e) {
       LOG.debug("another instance fills {}", name);
+      return 0;
     }
+  }
+
+  private long fill(Work work, ListMemoriesRequest.Builder request) {
+    PreviousKeys previous = new PreviousKeys(work.name(), store);
+    long filled = 0;
+    do {
+      ListMemoriesResponse page = store.listMemories(request.build());
+      List<Memory> due =
+          page.getMemoriesList().stream()
+              .filter(memory -> unencodable.getIfPresent(version(work.name(), memory)) == null)
+              .filter(memory -> !work.tokensAlone() || MemoryEncoder.givesTokens(memory.getKey()))
+              .toList();
+      for (List<Memory> batch : batches(due)) {
+        filled += fill(work, batch, previous.subjects(batch));
+      }
+      request.setPageToken(page.getNextPageToken());
+    } while (!request.getPageToken().isEmpty());
     return filled;
   }
 
@@ -118,14 +128,13 @@ final class FillNamespace {
   }
 
   /** One memory that the encoder fails at must not keep the others from being encoded. */
-  private long fill(
-      Namespace namespace, Leases.Lease lease, List<Memory> batch, List<Subject> subjects) {
-    VectorSpace space = namespace.getVectorSpaces(0);
+  private long fill(Work work, List<Memory> batch, List<Subject> subjects) {
+    VectorSpace space = work.namespace().getVectorSpaces(0);
     try {
-      return put(
-          namespace.getName(),
-          batch,
-          encoder.encode(space, subjects, settings.encodeDeadline(), () -> requireHeld(lease)));
+      List<EncodedMemory> encoded =
+          encoder.encode(
+              space, subjects, settings.encodeDeadline(), () -> requireHeld(work.lease()));
+      return put(work, batch, encoded);
     } catch (Refusal refusal) {
       boolean noFaultOfTheText =
           refusal.reason() == Reason.REASON_OVERLOADED
@@ -134,33 +143,27 @@ final class FillNamespace {
         throw refusal;
       }
       if (batch.size() == 1) {
-        return fillAlone(namespace, lease, batch, subjects.getFirst(), refusal);
+        return fillAlone(work, batch, subjects.getFirst(), refusal);
       }
       long filled = 0;
       for (int i = 0; i < batch.size(); i++) {
-        filled += fill(namespace, lease, batch.subList(i, i + 1), subjects.subList(i, i + 1));
+        filled += fill(work, batch.subList(i, i + 1), subjects.subList(i, i + 1));
       }
       return filled;
     }
   }
 
   /** It may be the turn before it that can not be encoded. */
-  private long fillAlone(
-      Namespace namespace,
-      Leases.Lease lease,
-      List<Memory> memory,
-      Subject subject,
-      Refusal refusal) {
+  private long fillAlone(Work work, List<Memory> memory, Subject subject, Refusal refusal) {
     if (subject.previousKey() != null) {
-      return fill(namespace, lease, memory, List.of(new Subject(subject.key(), null)));
+      return fill(work, memory, List.of(new Subject(subject.key(), null)));
     }
-    String id = memory.getFirst().getId();
     LOG.warn(
         "memory {} of {} stays without vectors until it is changed or this service is restarted: {}",
-        id,
-        namespace.getName(),
+        memory.getFirst().getId(),
+        work.name(),
         refusal.getMessage());
-    unencodable.put(version(namespace.getName(), memory.getFirst()), true);
+    unencodable.put(version(work.name(), memory.getFirst()), true);
     return 0;
   }
 
@@ -170,16 +173,25 @@ final class FillNamespace {
     }
   }
 
-  private long put(String namespace, List<Memory> batch, List<List<NamedVector>> vectors) {
-    PutVectorsRequest.Builder request = PutVectorsRequest.newBuilder().setNamespace(namespace);
+  private long put(Work work, List<Memory> batch, List<EncodedMemory> encoded) {
+    PutVectorsRequest.Builder request = PutVectorsRequest.newBuilder().setNamespace(work.name());
     for (int i = 0; i < batch.size(); i++) {
+      EncodedMemory one = encoded.get(i);
+      if (one.tokens().isEmpty()) {
+        // A text without any token that the model knows has none, however often it is asked for.
+        unencodable.put(version(work.name(), batch.get(i)), true);
+      }
+      if (one.tokens().isEmpty() && work.tokensAlone()) {
+        continue;
+      }
       request.addMemories(
           MemoryVectors.newBuilder()
               .setId(batch.get(i).getId())
               .setRevision(batch.get(i).getRevision())
-              .addAllVectors(vectors.get(i)));
+              .addAllVectors(work.tokensAlone() ? List.of() : one.vectors())
+              .addAllTokenVectors(one.tokens()));
     }
-    return store.putVectors(request.build()).getUpdated();
+    return request.getMemoriesCount() == 0 ? 0 : store.putVectors(request.build()).getUpdated();
   }
 
   private static Version version(String namespace, Memory memory) {
@@ -187,6 +199,18 @@ final class FillNamespace {
   }
 
   private record Version(String namespace, String id, long revision) {}
+
+  /**
+   * What is being filled.
+   *
+   * @param tokensAlone whether the memories have vectors, which stay as they are: a reinforced
+   *     one's is not what its text gives
+   */
+  private record Work(Namespace namespace, Leases.Lease lease, boolean tokensAlone) {
+    String name() {
+      return namespace.getName();
+    }
+  }
 
   /** Ends the work on a namespace that another instance has by now. */
   private static final class LeaseLostException extends RuntimeException {

@@ -89,7 +89,11 @@ final class StoredChunks {
                         .setWithVectors(true)
                         .build())
                 .getMemory();
-        moved.add(chunk.toBuilder().addAllVectors(there.getVectorsList()).build());
+        moved.add(
+            chunk.toBuilder()
+                .addAllVectors(there.getVectorsList())
+                .addAllTokenVectors(there.getTokenVectorsList())
+                .build());
       }
       store.writeMemories(
           WriteMemoriesRequest.newBuilder().setNamespace(namespace).addAllMemories(moved).build());

@@ -1,7 +1,9 @@
 package io.mnestic.orchestrator.encoding;
 
 import io.mnestic.memory.v1.NamedVector;
+import io.mnestic.memory.v1.TokenVectors;
 import io.mnestic.memory.v1.VectorSpace;
+import io.mnestic.orchestrator.encoding.EncodedText.Token;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,7 +12,7 @@ import java.util.List;
 /**
  * Makes the vectors that memories are found by: {@code key}; {@code passage/N} for a key over the
  * model's limit, whose {@code key} vector is then the passages' mean; {@code context} for a turn
- * with one before it.
+ * with one before it. The vectors of the tokens come from the same passes through the model.
  */
 @Singleton
 public final class MemoryEncoder {
@@ -23,24 +25,45 @@ public final class MemoryEncoder {
     this.encoder = encoder;
   }
 
-  /** The vectors of each memory, in order; see {@link TextEncoder#documents}. */
-  public List<List<NamedVector>> encode(
+  /** What each memory is found by, in order; see {@link TextEncoder#documents}. */
+  public List<EncodedMemory> encode(
       VectorSpace space, List<Subject> subjects, Duration longestWait, Runnable beforeEachCall) {
     List<String> texts = new ArrayList<>();
     for (Subject subject : subjects) {
       texts.addAll(subject.texts());
     }
-    List<List<List<Float>>> passages = encoder.documents(space, texts, longestWait, beforeEachCall);
-    List<List<NamedVector>> vectors = new ArrayList<>();
+    List<EncodedText> encoded = encoder.documents(space, texts, longestWait, beforeEachCall);
+    List<EncodedMemory> memories = new ArrayList<>();
     int next = 0;
     for (Subject subject : subjects) {
-      List<NamedVector> named = keyVectors(passages.get(next++));
+      EncodedText key = encoded.get(next++);
+      List<NamedVector> vectors = keyVectors(key.passages());
+      List<TokenVectors> tokens = new ArrayList<>();
+      addTokens(tokens, "key", key.tokens());
       if (subject.previousKey() != null) {
-        named.add(vector("context", Vectors.mean(passages.get(next++))));
+        EncodedText context = encoded.get(next++);
+        vectors.add(vector("context", Vectors.mean(context.passages())));
+        addTokens(
+            tokens,
+            "context",
+            context.tokens().stream()
+                .filter(token -> token.start() >= subject.ownStart())
+                .toList());
       }
-      vectors.add(named);
+      memories.add(new EncodedMemory(vectors, tokens));
     }
-    return vectors;
+    return memories;
+  }
+
+  /** Whether {@link #encode} gives a memory with this key the vectors of its tokens. */
+  public static boolean givesTokens(String key) {
+    return TextEncoder.isOnePiece(key);
+  }
+
+  private static void addTokens(List<TokenVectors> all, String name, List<Token> tokens) {
+    if (!tokens.isEmpty()) {
+      all.add(TokenWriter.write(name, tokens));
+    }
   }
 
   private static List<NamedVector> keyVectors(List<List<Float>> passages) {

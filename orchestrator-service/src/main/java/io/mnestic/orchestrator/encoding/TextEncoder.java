@@ -9,8 +9,9 @@ import io.mnestic.encoder.v1.EncodeResponse;
 import io.mnestic.encoder.v1.EncoderServiceGrpc.EncoderServiceBlockingStub;
 import io.mnestic.encoder.v1.Encoding;
 import io.mnestic.encoder.v1.InputType;
+import io.mnestic.encoder.v1.Output;
 import io.mnestic.encoder.v1.Overflow;
-import io.mnestic.encoder.v1.Passage;
+import io.mnestic.encoder.v1.VectorFormat;
 import io.mnestic.error.v1.Reason;
 import io.mnestic.memory.v1.VectorSpace;
 import io.mnestic.orchestrator.peers.PeerFailure;
@@ -20,6 +21,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +31,11 @@ public final class TextEncoder {
   /** A longer text goes out in pieces of this many characters, each several passages long. */
   private static final int MOST_PIECE_CHARS = 4 << 10;
 
-  /** Most text of one call, in characters; seconds of work, so that none takes for ever. */
-  private static final int MOST_CALL_CHARS = 32 * MOST_PIECE_CHARS;
+  /**
+   * Most text of one call, in characters: seconds of work, so that none takes for ever, and a reply
+   * that fits in a message even if each character is a token of 1,536 bytes.
+   */
+  private static final int MOST_CALL_CHARS = 6 * MOST_PIECE_CHARS;
 
   private final EncoderServiceBlockingStub encoder;
 
@@ -39,30 +44,35 @@ public final class TextEncoder {
   }
 
   /**
-   * The vector of a query, of the space's dimensions and of unit length.
+   * A query's vector, of the space's dimensions and of unit length, and its tokens'.
    *
    * @throws Refusal OVERLOADED if the encoder is busy, ENCODER_UNAVAILABLE if there is none to be
    *     had, whatever the cause
    */
-  public List<Float> query(VectorSpace space, String text, Duration longestWait) {
+  public EncodedQuery query(VectorSpace space, String text, Duration longestWait) {
     EncodeResponse reply =
         encode(
             space,
             EncodeRequest.newBuilder().addTexts(text).setInputType(InputType.INPUT_TYPE_QUERY),
             longestWait);
-    return reply.getEncodings(0).getPassages(0).getVectorList();
+    EncodedText encoded = EncodedText.of(reply.getEncodingsList());
+    return new EncodedQuery(
+        encoded.passages().getFirst(),
+        encoded.tokens().isEmpty()
+            ? Optional.empty()
+            : Optional.of(TokenWriter.write("key", encoded.tokens())));
   }
 
   /**
-   * The passages of each text, in order: one vector for a text within the model's limit, several
-   * for a longer one. Up to 128 Ki characters are one call, more are several.
+   * Each text's passages, one for a text within the model's limit, several for a longer one, and
+   * its tokens. Up to 24 Ki characters are one call, more are several.
    *
    * @param longestWait for one call; at most half of what is left until the caller's deadline
    * @param beforeEachCall may throw to end the work
    * @throws Refusal ENCODER_UNAVAILABLE or OVERLOADED as above, or INVALID_FIELD if the encoder
    *     will never take one of these texts
    */
-  public List<List<List<Float>>> documents(
+  List<EncodedText> documents(
       VectorSpace space, List<String> texts, Duration longestWait, Runnable beforeEachCall) {
     List<String> pieces = new ArrayList<>();
     int[] ends = new int[texts.size()];
@@ -75,22 +85,22 @@ public final class TextEncoder {
       beforeEachCall.run();
       encodings.addAll(encodeDocuments(space, call, longestWait).getEncodingsList());
     }
-    List<List<List<Float>>> passages = new ArrayList<>();
-    for (int i = 0, piece = 0; i < ends.length; i++) {
-      List<List<Float>> vectors = new ArrayList<>();
-      for (; piece < ends[i]; piece++) {
-        for (Passage passage : encodings.get(piece).getPassagesList()) {
-          vectors.add(passage.getVectorList());
-        }
-      }
-      passages.add(vectors);
+    List<EncodedText> encoded = new ArrayList<>();
+    int piece = 0;
+    for (int end : ends) {
+      encoded.add(EncodedText.of(encodings.subList(piece, end)));
+      piece = end;
     }
-    return passages;
+    return encoded;
   }
 
   /** A text that is not too much for one call stays whole: the encoder splits it best. */
   private static List<String> piecesOf(String text) {
-    return text.length() <= MOST_CALL_CHARS ? List.of(text) : Pieces.of(text, MOST_PIECE_CHARS);
+    return isOnePiece(text) ? List.of(text) : Pieces.of(text, MOST_PIECE_CHARS);
+  }
+
+  static boolean isOnePiece(String text) {
+    return text.length() <= MOST_CALL_CHARS;
   }
 
   private static List<List<String>> calls(List<String> pieces) {
@@ -126,7 +136,12 @@ public final class TextEncoder {
       EncodeResponse reply =
           encoder
               .withDeadlineAfter(patience(longestWait), TimeUnit.NANOSECONDS)
-              .encode(request.setModel(space.getModel()).build());
+              .encode(
+                  request
+                      .setModel(space.getModel())
+                      .setFormat(VectorFormat.VECTOR_FORMAT_FLOAT32)
+                      .setOutput(Output.OUTPUT_TEXT_AND_TOKENS)
+                      .build());
       requireFit(space, reply, request.getTextsCount());
       return reply;
     } catch (StatusRuntimeException e) {

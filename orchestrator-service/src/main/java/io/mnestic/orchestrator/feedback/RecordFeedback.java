@@ -63,7 +63,11 @@ public final class RecordFeedback {
   private void requireRemembered(String namespace, MemoryLabel label, int index) {
     try {
       store.getMemory(
-          GetMemoryRequest.newBuilder().setNamespace(namespace).setId(label.getMemoryId()).build());
+          GetMemoryRequest.newBuilder()
+              .setNamespace(namespace)
+              .setId(label.getMemoryId())
+              .setUncounted(true)
+              .build());
     } catch (StatusRuntimeException e) {
       if (PeerFailure.is(e, Reason.REASON_MEMORY_NOT_FOUND)) {
         throw notFound(label, index, "was forgotten since this recall");

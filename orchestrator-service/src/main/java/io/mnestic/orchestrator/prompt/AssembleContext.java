@@ -64,6 +64,7 @@ public final class AssembleContext {
       Recollection recalled) {
     AssembleContextResponse.Builder context =
         new Assembly(request, counter, closing).assemble(toPin.join(), recalled);
+    recall.given(request.getNamespace(), context.getRecalledList());
     if (!recalled.query().isEmpty()) {
       context.setRecallId(
           RecallId.of(
@@ -72,6 +73,7 @@ public final class AssembleContext {
               recalled.revision(),
               context.getRecalledList()));
     }
+    recalled.chance().ifPresent(context::setAnswerProbability);
     return context
         .setRevision(Math.max(recalled.revision(), tail.revision()))
         .addAllNotices(recalled.notices());

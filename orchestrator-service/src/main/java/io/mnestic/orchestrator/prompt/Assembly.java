@@ -62,7 +62,8 @@ final class Assembly {
     List<Line> pins = Line.of(toPin, counter);
     pin(pins, free);
     free -= pinned.settledCost();
-    List<Line> candidates = candidates(recollection);
+    boolean unlikely = recollection.isLessProbableThan(request.getMinAnswerProbability());
+    List<Line> candidates = unlikely ? List.of() : candidates(recollection);
     Selection selection =
         new Selection(
             free,
@@ -77,6 +78,9 @@ final class Assembly {
     enterOpening(pins);
     enterTurns(selection);
     enterRecalled(selection, candidates, recollection);
+    if (unlikely) {
+      enterUnlikely(recollection);
+    }
     enterClosing();
     return finish();
   }
@@ -215,6 +219,16 @@ final class Assembly {
   private RecalledMemory explained(Recollection recollection, int rank) {
     RecalledMemory memory = recollection.explained(rank);
     return request.getMarkRecalled() ? memory.toBuilder().setMark(Line.mark(rank)).build() : memory;
+  }
+
+  /** Those that would have been considered first. */
+  private void enterUnlikely(Recollection recollection) {
+    int count = Math.min(mostRecalled(), recollection.size());
+    List<Memory> out = IntStream.range(0, count).mapToObj(recollection::memory).toList();
+    for (Line line : Line.of(out, counter)) {
+      ledger.enter(
+          Part.PART_RECALLED, line.memory(), line.tokens(), LedgerReason.LEDGER_REASON_UNLIKELY);
+    }
   }
 
   private void enterClosing() {

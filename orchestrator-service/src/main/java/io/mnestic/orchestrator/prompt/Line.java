@@ -7,20 +7,28 @@ import io.mnestic.memory.v1.Turn;
 import io.mnestic.orchestrator.document.ChunkMemories;
 import io.mnestic.orchestrator.tokens.TokenCounter;
 import io.mnestic.orchestrator.v1.DocumentSource;
+import java.text.Normalizer;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * A memory as it stands in a fenced block.
  *
  * @param text ends with a line feed
  * @param tokens of the text alone
+ * @param gist see {@link #gist(Memory)}
  */
-record Line(Memory memory, String text, int tokens) {
+record Line(Memory memory, String text, int tokens, String gist) {
+  /** Between digits a dot or comma makes a number, and symbols such as + and $ mean something. */
+  private static final Pattern NOT_WORDS =
+      Pattern.compile(
+          "(?:(?<!\\p{N})[.,]|[.,](?!\\p{N})|-(?!\\p{N})|[\\p{Z}\\p{C}\\p{P}&&[^.,%#@&*/?-]])+");
+
   /** The lines of memories, counted in one go. */
   static List<Line> of(List<Memory> memories, TokenCounter counter) {
     return of(memories, memories.stream().map(memory -> text("", memory)).toList(), counter);
@@ -44,18 +52,20 @@ record Line(Memory memory, String text, int tokens) {
     int[] tokens = counter.count(texts);
     List<Line> lines = new ArrayList<>();
     for (int i = 0; i < tokens.length; i++) {
-      lines.add(new Line(memories.get(i), texts.get(i), tokens[i]));
+      lines.add(new Line(memories.get(i), texts.get(i), tokens[i], gist(memories.get(i))));
     }
     return lines;
   }
 
-  /** What two memories that say the same have in common: all that is shown, but the date. */
+  /**
+   * What two memories that say the same have in common: the words of all that is shown, in their
+   * order, but the date. Case and punctuation tell no two facts apart; any word may.
+   */
   static String gist(Memory memory) {
-    return said(memory).strip();
-  }
-
-  String gist() {
-    return gist(memory);
+    String said = said(memory);
+    String words =
+        NOT_WORDS.matcher(Normalizer.normalize(said, Normalizer.Form.NFKC)).replaceAll(" ").strip();
+    return words.isEmpty() ? said.strip() : words.toLowerCase(Locale.ROOT);
   }
 
   /** Whether it is a turn that says no more than this text, whoever said it. */

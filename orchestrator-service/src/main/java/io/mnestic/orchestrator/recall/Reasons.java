@@ -1,5 +1,6 @@
 package io.mnestic.orchestrator.recall;
 
+import io.mnestic.memory.v1.Lane;
 import io.mnestic.memory.v1.LaneScore;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,6 +14,9 @@ final class Reasons {
   /** Deviations above the mean from which two texts are said to mean much the same. */
   private static final double CLOSE = 2.5;
 
+  /** Deviations above the mean from which shared words are a reason, whatever they weigh. */
+  private static final double SHARED = 1;
+
   private final SharedWords words;
 
   Reasons(String query) {
@@ -22,7 +26,7 @@ final class Reasons {
   List<String> of(Candidate candidate) {
     List<LaneScore> strongest =
         candidate.lanes().stream()
-            .filter(lane -> lane.getNormalized() * lane.getWeight() >= LEAST)
+            .filter(Reasons::isReason)
             .sorted(
                 Comparator.comparingDouble(
                         (LaneScore lane) -> lane.getNormalized() * lane.getWeight())
@@ -33,6 +37,15 @@ final class Reasons {
       reasons.add(sentence(candidate, lane));
     }
     return reasons.isEmpty() ? List.of("nothing that is remembered comes closer") : reasons;
+  }
+
+  /**
+   * Shared words weigh little beside tokens, which find them too, but are what people can check.
+   */
+  private static boolean isReason(LaneScore lane) {
+    boolean sharesWords = lane.getLane() == Lane.LANE_LEXICAL && lane.getWeight() > 0;
+    return lane.getNormalized() * lane.getWeight() >= LEAST
+        || (sharesWords && lane.getNormalized() >= SHARED);
   }
 
   private String sentence(Candidate candidate, LaneScore lane) {
@@ -48,6 +61,9 @@ final class Reasons {
             ? "shares word stems with the question"
             : "shares the words: " + String.join(", ", shared);
       }
+      case LANE_TOKENS -> "its words are near the question's in meaning";
+      case LANE_TOKENS_CONTEXT -> "its words are near the question's in meaning, as said there";
+      case LANE_TIME -> "said at a time that the question names";
       case LANE_SESSION -> "its session shares words with the question";
       case LANE_NEIGHBOR -> "next to a turn that matches";
       case LANE_SPEAKER ->

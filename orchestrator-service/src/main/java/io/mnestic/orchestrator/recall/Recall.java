@@ -1,21 +1,27 @@
 package io.mnestic.orchestrator.recall;
 
+import io.grpc.Context;
 import io.mnestic.memory.v1.Filter;
 import io.mnestic.memory.v1.Lane;
 import io.mnestic.memory.v1.LaneScore;
-import io.mnestic.memory.v1.LaneWeight;
+import io.mnestic.memory.v1.MemoryStoreServiceGrpc;
 import io.mnestic.memory.v1.MemoryStoreServiceGrpc.MemoryStoreServiceBlockingStub;
 import io.mnestic.memory.v1.Ranking;
+import io.mnestic.memory.v1.RecordUsesRequest;
 import io.mnestic.memory.v1.SearchHit;
 import io.mnestic.memory.v1.SearchMemoriesRequest;
 import io.mnestic.memory.v1.SearchMemoriesResponse;
+import io.mnestic.orchestrator.encoding.EncodedQuery;
 import io.mnestic.orchestrator.encoding.TextEncoder;
 import io.mnestic.orchestrator.peers.PeerSettings;
 import io.mnestic.orchestrator.space.Spaces;
 import io.mnestic.orchestrator.v1.Notice;
 import io.mnestic.orchestrator.v1.NoticeKind;
+import io.mnestic.orchestrator.v1.RecallWeight;
+import io.mnestic.orchestrator.v1.RecalledMemory;
 import io.mnestic.wire.Refusal;
 import jakarta.inject.Singleton;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -30,11 +36,15 @@ public final class Recall {
           .reversed()
           .thenComparing(candidate -> candidate.memory().getId());
 
+  /** What one call of the store takes. */
+  private static final int MOST_USED = 1_000;
+
   private final Spaces spaces;
   private final TextEncoder encoder;
   private final MemoryStoreServiceBlockingStub store;
   private final PeerSettings peers;
   private final RecallSettings settings;
+  private final InstantSource clock = InstantSource.system();
 
   Recall(
       Spaces spaces,
@@ -56,29 +66,68 @@ public final class Recall {
    * @param minRevision the ranking sees at least this revision; 0 for the newest that is indexed
    */
   public Recollection recall(String namespace, String query, Filter filter, long minRevision) {
+    return recall(namespace, query, filter, minRevision, List.of());
+  }
+
+  /**
+   * The same with other weights.
+   *
+   * @param weights of lanes that do not have their configured weight, each once
+   */
+  public Recollection recall(
+      String namespace, String query, Filter filter, long minRevision, List<RecallWeight> weights) {
+    LaneWeights lanes = LaneWeights.of(settings, weights);
     SearchMemoriesRequest.Builder search =
         SearchMemoriesRequest.newBuilder()
             .setNamespace(namespace)
             .setText(query)
             .setRanking(Ranking.RANKING_FUSED)
-            .addWeights(weight(Lane.LANE_LEXICAL, settings.lexicalWeight()))
-            .addWeights(weight(Lane.LANE_SESSION, settings.sessionWeight()))
             .setFilter(filter)
             .setLimit(settings.candidates())
             .setMinRevision(minRevision)
+            // A candidate was not used: few of them are given back.
+            .setUncounted(true)
             .setNeighbors(1);
-    List<Notice> notices = addVector(search, namespace, query);
-    SearchMemoriesResponse reply = store.searchMemories(search.build());
-    return new Recollection(query, rank(query, reply), reply.getRevision(), notices);
+    List<Notice> notices = addVector(search, query, lanes);
+    search.addAllWeights(lanes.ofWords(!notices.isEmpty()));
+    return rank(query, store.searchMemories(search.build()), lanes, model(namespace, notices))
+        .with(notices);
+  }
+
+  /**
+   * Tells the store that these memories were used. Nobody waits for it, and no answer depends on
+   * it.
+   */
+  public void given(String namespace, List<RecalledMemory> memories) {
+    if (memories.isEmpty()) {
+      return;
+    }
+    RecordUsesRequest used =
+        RecordUsesRequest.newBuilder()
+            .setNamespace(namespace)
+            .addAllIds(
+                memories.stream().limit(MOST_USED).map(it -> it.getMemory().getId()).toList())
+            .build();
+    // In this call's context it would end with this call.
+    Context.ROOT.run(() -> {
+      var _ = MemoryStoreServiceGrpc.newFutureStub(store.getChannel()).recordUses(used);
+    });
+  }
+
+  /** The model that the question was encoded with; empty if it was not. */
+  private String model(String namespace, List<Notice> notices) {
+    return notices.isEmpty() ? spaces.of(namespace).getModel() : "";
   }
 
   private List<Notice> addVector(
-      SearchMemoriesRequest.Builder search, String namespace, String query) {
+      SearchMemoriesRequest.Builder search, String query, LaneWeights lanes) {
     try {
-      search
-          .addAllVector(encoder.query(spaces.of(namespace), query, peers.queryEncodeDeadline()))
-          .addWeights(weight(Lane.LANE_DENSE, settings.denseWeight()))
-          .addWeights(weight(Lane.LANE_DENSE_CONTEXT, settings.denseContextWeight()));
+      EncodedQuery encoded =
+          encoder.query(spaces.of(search.getNamespace()), query, peers.queryEncodeDeadline());
+      encoded
+          .tokens()
+          .ifPresent(tokens -> search.setTokenVectors(tokens).addAllWeights(lanes.ofTokens()));
+      search.addAllVector(encoded.vector()).addAllWeights(lanes.ofVectors());
       return List.of();
     } catch (Refusal refusal) {
       return List.of(
@@ -92,16 +141,19 @@ public final class Recall {
     }
   }
 
-  private List<Candidate> rank(String query, SearchMemoriesResponse reply) {
+  private Recollection rank(
+      String query, SearchMemoriesResponse reply, LaneWeights weights, String model) {
     List<Candidate> pool =
         Stream.concat(reply.getHitsList().stream(), reply.getNeighborsList().stream())
             .filter(SearchHit::hasMemory)
             .map(Candidate::of)
             .toList();
+    SpeakerLane speakers = new SpeakerLane(query, pool, weights.of(Lane.LANE_SPEAKER));
     List<PoolLane> lanes =
         List.of(
-            new NeighborLane(pool, settings.neighborWeight()),
-            new SpeakerLane(query, pool, settings.speakerWeight()));
+            new NeighborLane(pool, weights.of(Lane.LANE_NEIGHBOR)),
+            speakers,
+            new TimeLane(query, pool, weights.of(Lane.LANE_TIME), clock.instant()));
     List<Candidate> ranked = new ArrayList<>();
     for (Candidate candidate : pool) {
       List<LaneScore> more =
@@ -109,10 +161,11 @@ public final class Recall {
       ranked.add(candidate.with(more));
     }
     ranked.sort(BEST_FIRST);
-    return ranked;
-  }
-
-  private static LaneWeight weight(Lane lane, double weight) {
-    return LaneWeight.newBuilder().setLane(lane).setWeight(weight).build();
+    return new Recollection(
+        query,
+        ranked,
+        reply.getRevision(),
+        AnswerChance.of(model, pool, speakers.named()),
+        List.of());
   }
 }

@@ -5,6 +5,7 @@ import io.mnestic.orchestrator.document.ChunkMemories;
 import io.mnestic.orchestrator.v1.Notice;
 import io.mnestic.orchestrator.v1.RecalledMemory;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /** What was recalled for a query, best first; explained only where it is asked for. */
 public final class Recollection {
@@ -12,19 +13,40 @@ public final class Recollection {
   private final Reasons reasons;
   private final List<Candidate> ranked;
   private final long revision;
+  private final OptionalDouble chance;
   private final List<Notice> notices;
 
-  Recollection(String query, List<Candidate> ranked, long revision, List<Notice> notices) {
+  Recollection(
+      String query,
+      List<Candidate> ranked,
+      long revision,
+      OptionalDouble chance,
+      List<Notice> notices) {
     this.query = query;
     this.reasons = new Reasons(query);
     this.ranked = List.copyOf(ranked);
     this.revision = revision;
+    this.chance = chance;
     this.notices = List.copyOf(notices);
   }
 
   /** A recall that was not asked for. */
   public static Recollection none() {
-    return new Recollection("", List.of(), 0, List.of());
+    return new Recollection("", List.of(), 0, OptionalDouble.empty(), List.of());
+  }
+
+  Recollection with(List<Notice> others) {
+    return new Recollection(query, ranked, revision, chance, others);
+  }
+
+  /** How probable it is that an answer is stored, 0 to 1; empty if it is not known. */
+  public OptionalDouble chance() {
+    return chance;
+  }
+
+  /** Whether it is known to be less probable than this that an answer is stored. */
+  public boolean isLessProbableThan(double least) {
+    return chance.isPresent() && chance.getAsDouble() < least;
   }
 
   /** What was asked; empty for a recall that was not. */

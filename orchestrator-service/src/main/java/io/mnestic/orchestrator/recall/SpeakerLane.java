@@ -29,6 +29,11 @@ final class SpeakerLane implements PoolLane {
     this.named = inQuery.size() == speakers.size() ? Set.of() : inQuery;
   }
 
+  /** The speakers whom the query tells from others; empty if there are none. */
+  Set<String> named() {
+    return named;
+  }
+
   @Override
   public @Nullable LaneScore score(Candidate candidate) {
     if (named.isEmpty() || !candidate.memory().hasTurn()) {

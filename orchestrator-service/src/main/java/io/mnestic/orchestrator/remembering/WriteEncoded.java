@@ -2,11 +2,10 @@ package io.mnestic.orchestrator.remembering;
 
 import io.grpc.StatusRuntimeException;
 import io.mnestic.error.v1.Reason;
-import io.mnestic.memory.v1.Memory;
 import io.mnestic.memory.v1.MemoryStoreServiceGrpc.MemoryStoreServiceBlockingStub;
-import io.mnestic.memory.v1.NamedVector;
 import io.mnestic.memory.v1.WriteMemoriesRequest;
 import io.mnestic.memory.v1.WriteMemoriesResponse;
+import io.mnestic.orchestrator.encoding.EncodedMemory;
 import io.mnestic.orchestrator.encoding.MemoryEncoder;
 import io.mnestic.orchestrator.encoding.Subject;
 import io.mnestic.orchestrator.peers.PeerFailure;
@@ -26,7 +25,7 @@ import java.util.function.Supplier;
 @Singleton
 public final class WriteEncoded {
   /** More text than this takes seconds to encode: it is written first and encoded afterwards. */
-  private static final long MOST_CHARS = 128 << 10;
+  private static final long MOST_CHARS = 64 << 10;
 
   private final MemoryEncoder encoder;
   private final Spaces spaces;
@@ -57,7 +56,7 @@ public final class WriteEncoded {
       if (notices.isEmpty() && PeerFailure.is(e, Reason.REASON_WRONG_DIMENSION)) {
         // The namespace was deleted and made again with another model since its space was read.
         spaces.forget(write.getNamespace());
-        write.getMemoriesBuilderList().forEach(Memory.Builder::clearVectors);
+        write.getMemoriesBuilderList().forEach(memory -> memory.clearVectors().clearTokenVectors());
         return new Written(store.writeMemories(write.build()), pending("the model has changed"));
       }
       throw e;
@@ -75,11 +74,14 @@ public final class WriteEncoded {
       return pending("there is much to encode");
     }
     try {
-      List<List<NamedVector>> vectors =
+      List<EncodedMemory> encoded =
           encoder.encode(
               spaces.of(write.getNamespace()), asked, settings.appendEncodeDeadline(), () -> {});
-      for (int i = 0; i < vectors.size(); i++) {
-        write.getMemoriesBuilder(i).addAllVectors(vectors.get(i));
+      for (int i = 0; i < encoded.size(); i++) {
+        write
+            .getMemoriesBuilder(i)
+            .addAllVectors(encoded.get(i).vectors())
+            .addAllTokenVectors(encoded.get(i).tokens());
       }
       return List.of();
     } catch (Refusal refusal) {

@@ -1,5 +1,6 @@
 package io.mnestic.orchestrator.fakes;
 
+import com.google.protobuf.ByteString;
 import io.grpc.stub.StreamObserver;
 import io.mnestic.encoder.v1.CountTokensRequest;
 import io.mnestic.encoder.v1.CountTokensResponse;
@@ -12,11 +13,14 @@ import io.mnestic.encoder.v1.ListModelsResponse;
 import io.mnestic.encoder.v1.Model;
 import io.mnestic.encoder.v1.Overflow;
 import io.mnestic.encoder.v1.Passage;
+import io.mnestic.encoder.v1.TokenVectors;
 import io.mnestic.error.v1.Reason;
 import io.mnestic.wire.Refusal;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
 
 /** An encoder whose vectors are hashed words and whose tokens are words. */
 public final class FakeEncoder extends EncoderServiceImplBase {
@@ -92,13 +96,34 @@ public final class FakeEncoder extends EncoderServiceImplBase {
     List<String> words = WordVectors.words(text);
     Encoding.Builder encoding = Encoding.newBuilder();
     if (overflow != Overflow.OVERFLOW_PASSAGES || words.size() <= MOST_WORDS) {
-      return encoding.addPassages(Passage.newBuilder().addAllVector(WordVectors.of(text))).build();
+      return encoding.addPassages(passage(text, tokens(text, 0, words.size()))).build();
     }
     for (int start = 0; start < words.size(); start += MOST_WORDS) {
       String passage =
           String.join(" ", words.subList(start, Math.min(start + MOST_WORDS, words.size())));
-      encoding.addPassages(Passage.newBuilder().addAllVector(WordVectors.of(passage)));
+      encoding.addPassages(passage(passage, tokens(text, start, start + MOST_WORDS)));
     }
     return encoding.build();
+  }
+
+  private static Passage passage(String text, TokenVectors tokens) {
+    return Passage.newBuilder()
+        .setPacked(WordVectors.packed(WordVectors.of(text)))
+        .setTokens(tokens)
+        .build();
+  }
+
+  private static TokenVectors tokens(String text, int from, int to) {
+    TokenVectors.Builder tokens = TokenVectors.newBuilder();
+    ByteString vectors = ByteString.EMPTY;
+    Matcher words = WordVectors.WORD.matcher(text);
+    for (int i = 0; words.find() && i < to; i++) {
+      if (i >= from) {
+        tokens.addIds(words.group().toLowerCase(Locale.ROOT).hashCode() & 0xFFFF);
+        tokens.addStarts(text.codePointCount(0, words.start()));
+        vectors = vectors.concat(WordVectors.packed(WordVectors.of(words.group())));
+      }
+    }
+    return tokens.setPacked(vectors).build();
   }
 }

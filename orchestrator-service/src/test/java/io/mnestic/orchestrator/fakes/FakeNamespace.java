@@ -49,6 +49,8 @@ final class FakeNamespace {
         .setMemoryCount(memories.size())
         .setUnencodedCount(
             memories.values().stream().filter(memory -> memory.getVectorsCount() == 0).count())
+        .setTokenlessCount(
+            memories.values().stream().filter(memory -> memory.getTokenVectorsCount() == 0).count())
         .build();
   }
 
@@ -80,9 +82,14 @@ final class FakeNamespace {
       if (memory == null || memory.getRevision() != vectors.getRevision()) {
         reply.addSkippedIds(vectors.getId());
       } else {
-        memories.put(
-            memory.getId(),
-            memory.toBuilder().clearVectors().addAllVectors(vectors.getVectorsList()).build());
+        Memory.Builder filled = memory.toBuilder();
+        if (vectors.getVectorsCount() > 0) {
+          filled.clearVectors().addAllVectors(vectors.getVectorsList());
+        }
+        if (vectors.getTokenVectorsCount() > 0) {
+          filled.clearTokenVectors().addAllTokenVectors(vectors.getTokenVectorsList());
+        }
+        memories.put(memory.getId(), filled.build());
         reply.setUpdated(reply.getUpdated() + 1);
       }
     }
@@ -112,14 +119,16 @@ final class FakeNamespace {
     if (memory == null) {
       throw Refusal.of(Reason.REASON_MEMORY_NOT_FOUND, "no memory '" + id + "'").withField("ids");
     }
-    return withVectors ? memory : memory.toBuilder().clearVectors().build();
+    return withVectors
+        ? memory
+        : memory.toBuilder().clearVectors().clearTokenVectors().build();
   }
 
   List<Memory> turns(String session) {
     return memories.values().stream()
         .filter(memory -> memory.hasTurn() && memory.getTurn().getSession().equals(session))
         .sorted(Comparator.comparingLong(memory -> memory.getTurn().getSequence()))
-        .map(memory -> memory.toBuilder().clearVectors().build())
+        .map(memory -> memory.toBuilder().clearVectors().clearTokenVectors().build())
         .toList();
   }
 
@@ -211,7 +220,7 @@ final class FakeNamespace {
 
   private static WriteMemoriesRequest withoutVectors(WriteMemoriesRequest request) {
     WriteMemoriesRequest.Builder payload = request.toBuilder();
-    payload.getMemoriesBuilderList().forEach(Memory.Builder::clearVectors);
+    payload.getMemoriesBuilderList().forEach(memory -> memory.clearVectors().clearTokenVectors());
     return payload.build();
   }
 

@@ -27,7 +27,9 @@ final class FakeSearch {
     List<SearchHit.Builder> hits = new ArrayList<>();
     for (Memory memory : memories) {
       if (passes(request.getFilter(), memory)) {
-        hits.add(SearchHit.newBuilder().setMemory(memory.toBuilder().clearVectors()));
+        hits.add(
+            SearchHit.newBuilder()
+                .setMemory(memory.toBuilder().clearVectors().clearTokenVectors()));
       }
     }
     Map<String, Memory> byId =

@@ -29,6 +29,8 @@ import io.mnestic.memory.v1.PutRecordRequest;
 import io.mnestic.memory.v1.PutRecordResponse;
 import io.mnestic.memory.v1.PutVectorsRequest;
 import io.mnestic.memory.v1.PutVectorsResponse;
+import io.mnestic.memory.v1.RecordUsesRequest;
+import io.mnestic.memory.v1.RecordUsesResponse;
 import io.mnestic.memory.v1.SearchMemoriesRequest;
 import io.mnestic.memory.v1.SearchMemoriesResponse;
 import io.mnestic.memory.v1.WriteMemoriesRequest;
@@ -37,7 +39,9 @@ import io.mnestic.wire.PageToken;
 import io.mnestic.wire.Refusal;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -47,11 +51,19 @@ public final class FakeStore extends MemoryStoreServiceImplBase {
   /** How often namespaces were listed. */
   public final AtomicInteger looks = new AtomicInteger();
 
+  /** Ids of memories that were said to be used, in order. */
+  public final Queue<String> used = new ConcurrentLinkedQueue<>();
+
   private final Map<String, FakeNamespace> namespaces = new TreeMap<>();
 
   /** The memories of a namespace with their vectors, by id. */
   public synchronized List<Memory> memories(String namespace) {
     return List.copyOf(find(namespace).memories.values());
+  }
+
+  /** Puts a memory in the place of the one with its id, as if it had always been so. */
+  public synchronized void replace(String namespace, Memory memory) {
+    find(namespace).memories.put(memory.getId(), memory);
   }
 
   @Override
@@ -133,7 +145,8 @@ public final class FakeStore extends MemoryStoreServiceImplBase {
               namespace.memories.values().stream()
                   .filter(memory -> FakeSearch.passes(request.getFilter(), memory))
                   .filter(memory -> !request.getUnencoded() || memory.getVectorsCount() == 0)
-                  .map(memory -> memory.toBuilder().clearVectors().build())
+                  .filter(memory -> !request.getTokenless() || memory.getTokenVectorsCount() == 0)
+                  .map(memory -> memory.toBuilder().clearVectors().clearTokenVectors().build())
                   .toList();
           ListMemoriesRequest bound = request.toBuilder().clearPageSize().clearPageToken().build();
           Page<Memory> page =
@@ -144,6 +157,12 @@ public final class FakeStore extends MemoryStoreServiceImplBase {
               .setRevision(namespace.revision)
               .build();
         });
+  }
+
+  @Override
+  public void recordUses(RecordUsesRequest request, StreamObserver<RecordUsesResponse> observer) {
+    used.addAll(request.getIdsList());
+    answer(observer, RecordUsesResponse::getDefaultInstance);
   }
 
   @Override

@@ -1,13 +1,19 @@
 package io.mnestic.orchestrator.fakes;
 
+import com.google.protobuf.ByteString;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Vectors by hashing words: texts that share words are near each other. */
 public final class WordVectors {
   public static final int DIMENSIONS = 64;
+
+  static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}]+");
 
   private WordVectors() {}
 
@@ -30,6 +36,14 @@ public final class WordVectors {
       vector.add((float) (value / norm));
     }
     return vector;
+  }
+
+  /** As the encoder packs 32-bit numbers. */
+  static ByteString packed(List<Float> vector) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(vector.size() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    vector.forEach(bytes::putFloat);
+    return ByteString.copyFrom(bytes.flip());
   }
 
   static double cosine(List<Float> a, List<Float> b) {

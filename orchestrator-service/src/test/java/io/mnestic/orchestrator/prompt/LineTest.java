@@ -64,6 +64,15 @@ final class LineTest {
     assertThat(Line.gist(fact("Ann's favourite colour", "blue")))
         .isNotEqualTo(Line.gist(fact("Ben's favourite colour", "blue")))
         .isEqualTo(Line.gist(fact("Ann's favourite colour", "blue\n")));
+    assertThat(Line.gist(turn("Ann", "I like tea, and “Star Wars”!")))
+        .isEqualTo(Line.gist(turn("Ann", "i like tea and Star  Wars")))
+        .isNotEqualTo(Line.gist(turn("Ann", "I do not like tea, and Star Wars")));
+    assertThat(Line.gist(turn("Ann", "It costs 1.5 at -3"))) // numbers stay what they are
+        .isNotEqualTo(Line.gist(turn("Ann", "It costs 15 at -3")))
+        .isNotEqualTo(Line.gist(turn("Ann", "It costs 1.5 at 3")))
+        .isEqualTo(Line.gist(turn("Ann", "It costs 1.5 at -3.")));
+    assertThat(Line.gist(turn("Ann", "我喜欢喝茶。"))).isEqualTo(Line.gist(turn("Ann", "我喜欢喝茶")));
+    assertThat(Line.gist(fact("?!", "?!"))).isNotEqualTo(Line.gist(fact("...", "...")));
     assertThat(Line.gist(turn("Ann", "Hi")))
         .isEqualTo(Line.gist(turn("Ann", "Hi ")))
         .isNotEqualTo(Line.gist(turn("Ben", "Hi")));

@@ -3,12 +3,14 @@ package io.mnestic.orchestrator.recall;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.util.Timestamps;
 import io.mnestic.memory.v1.Kind;
 import io.mnestic.memory.v1.Lane;
 import io.mnestic.memory.v1.LaneScore;
 import io.mnestic.memory.v1.Memory;
 import io.mnestic.memory.v1.SearchHit;
 import io.mnestic.memory.v1.Turn;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -32,6 +34,32 @@ final class PoolLaneTest {
   void whatIsNoTurnHasNoNeighbours() {
     Candidate fact = candidate(Memory.newBuilder().setKind(Kind.KIND_FACT), 1);
     assertThat(new NeighborLane(List.of(fact), 0.25).score(fact)).isNull();
+  }
+
+  @Test
+  void turnsSaidAtTheNamedTimeGainWeightAndOthersNone() {
+    Instant now = Instant.parse("2024-01-01T00:00:00Z");
+    Candidate june = said("2023-06-16T10:00:00Z");
+    Candidate july = said("2023-07-30T10:00:00Z");
+    List<Candidate> pool = List.of(june, july);
+    TimeLane named = new TimeLane("What was said on 16 June?", pool, 4, now);
+    assertThat(requireNonNull(named.score(june)).getNormalized()).isEqualTo(1);
+    assertThat(requireNonNull(named.score(june)).getWeight()).isEqualTo(4);
+    assertThat(requireNonNull(named.score(july)).getNormalized()).isLessThan(0.001);
+    assertThat(new TimeLane("When was it said?", pool, 4, now).score(june)).isNull();
+    Candidate fact = candidate(Memory.newBuilder().setKind(Kind.KIND_FACT), 1);
+    assertThat(named.score(fact)).isNull();
+  }
+
+  private static Candidate said(String time) {
+    return candidate(
+        Memory.newBuilder()
+            .setKind(Kind.KIND_TURN)
+            .setTurn(
+                Turn.newBuilder()
+                    .setSession("s")
+                    .setSaidTime(Timestamps.fromMillis(Instant.parse(time).toEpochMilli()))),
+        0);
   }
 
   @Test
