@@ -67,7 +67,8 @@ final class Examples {
             .setMinRevision(minRevision);
     List<Notice> notices = List.of();
     try {
-      search.addAllVector(encoder.query(spaces.of(namespace), start, peers.queryEncodeDeadline()).vector());
+      search.addAllVector(
+          encoder.query(spaces.of(namespace), start, peers.queryEncodeDeadline()).vector());
     } catch (Refusal refusal) {
       notices = List.of(byWords(refusal));
     }
