@@ -5,6 +5,10 @@ import io.grpc.stub.StreamObserver;
 import io.mnestic.orchestrator.chat.Chat;
 import io.mnestic.orchestrator.document.Documents;
 import io.mnestic.orchestrator.document.IngestDocument;
+import io.mnestic.orchestrator.compaction.ListSources;
+import io.mnestic.orchestrator.consolidation.Consolidations;
+import io.mnestic.orchestrator.facts.Conflicts;
+import io.mnestic.orchestrator.facts.GetProfile;
 import io.mnestic.orchestrator.feedback.FeedbackRecords;
 import io.mnestic.orchestrator.feedback.RecallId;
 import io.mnestic.orchestrator.feedback.RecordFeedback;
@@ -22,6 +26,7 @@ import io.mnestic.orchestrator.session.Sessions;
 import io.mnestic.orchestrator.template.BuildPrompt;
 import io.mnestic.orchestrator.template.PutTemplate;
 import io.mnestic.orchestrator.template.Templates;
+import io.mnestic.orchestrator.session.UpdateSession;
 import io.mnestic.orchestrator.v1.AppendTurnsRequest;
 import io.mnestic.orchestrator.v1.AppendTurnsResponse;
 import io.mnestic.orchestrator.v1.AppendTurnsStreamRequest;
@@ -30,9 +35,13 @@ import io.mnestic.orchestrator.v1.AssembleContextRequest;
 import io.mnestic.orchestrator.v1.AssembleContextResponse;
 import io.mnestic.orchestrator.v1.BuildPromptRequest;
 import io.mnestic.orchestrator.v1.BuildPromptResponse;
+import io.mnestic.orchestrator.v1.CancelConsolidationRequest;
+import io.mnestic.orchestrator.v1.CancelConsolidationResponse;
 import io.mnestic.orchestrator.v1.ChatAnswer;
 import io.mnestic.orchestrator.v1.ChatRequest;
 import io.mnestic.orchestrator.v1.ChatResponse;
+import io.mnestic.orchestrator.v1.ConsolidateNamespaceRequest;
+import io.mnestic.orchestrator.v1.ConsolidateNamespaceResponse;
 import io.mnestic.orchestrator.v1.CreateSessionRequest;
 import io.mnestic.orchestrator.v1.CreateSessionResponse;
 import io.mnestic.orchestrator.v1.DeleteDocumentRequest;
@@ -45,6 +54,10 @@ import io.mnestic.orchestrator.v1.ExtractAnswerRequest;
 import io.mnestic.orchestrator.v1.ExtractAnswerResponse;
 import io.mnestic.orchestrator.v1.ForgetRequest;
 import io.mnestic.orchestrator.v1.ForgetResponse;
+import io.mnestic.orchestrator.v1.GetConsolidationRequest;
+import io.mnestic.orchestrator.v1.GetConsolidationResponse;
+import io.mnestic.orchestrator.v1.GetProfileRequest;
+import io.mnestic.orchestrator.v1.GetProfileResponse;
 import io.mnestic.orchestrator.v1.GetSessionRequest;
 import io.mnestic.orchestrator.v1.GetSessionResponse;
 import io.mnestic.orchestrator.v1.GetTemplateRequest;
@@ -53,21 +66,28 @@ import io.mnestic.orchestrator.v1.IngestDocumentRequest;
 import io.mnestic.orchestrator.v1.IngestDocumentResponse;
 import io.mnestic.orchestrator.v1.ListDocumentsRequest;
 import io.mnestic.orchestrator.v1.ListDocumentsResponse;
+import io.mnestic.orchestrator.v1.ListConsolidationsRequest;
+import io.mnestic.orchestrator.v1.ListConsolidationsResponse;
 import io.mnestic.orchestrator.v1.ListFeedbackRequest;
 import io.mnestic.orchestrator.v1.ListFeedbackResponse;
 import io.mnestic.orchestrator.v1.ListSessionsRequest;
 import io.mnestic.orchestrator.v1.ListSessionsResponse;
 import io.mnestic.orchestrator.v1.ListTemplatesRequest;
 import io.mnestic.orchestrator.v1.ListTemplatesResponse;
+import io.mnestic.orchestrator.v1.ListSourcesRequest;
+import io.mnestic.orchestrator.v1.ListSourcesResponse;
 import io.mnestic.orchestrator.v1.OrchestratorServiceGrpc.OrchestratorServiceImplBase;
 import io.mnestic.orchestrator.v1.PutTemplateRequest;
 import io.mnestic.orchestrator.v1.PutTemplateResponse;
 import io.mnestic.orchestrator.v1.RecallRequest;
 import io.mnestic.orchestrator.v1.RecallResponse;
+import io.mnestic.orchestrator.v1.RecalledMemory;
 import io.mnestic.orchestrator.v1.RecordFeedbackRequest;
 import io.mnestic.orchestrator.v1.RecordFeedbackResponse;
 import io.mnestic.orchestrator.v1.RememberRequest;
 import io.mnestic.orchestrator.v1.RememberResponse;
+import io.mnestic.orchestrator.v1.UpdateSessionRequest;
+import io.mnestic.orchestrator.v1.UpdateSessionResponse;
 import jakarta.inject.Singleton;
 import java.util.function.Function;
 
@@ -78,12 +98,17 @@ final class OrchestratorEndpoint extends OrchestratorServiceImplBase {
 
   private final Sessions sessions;
   private final CreateSession createSession;
+  private final UpdateSession updateSession;
   private final DeleteSession deleteSession;
   private final AppendTurns appendTurns;
   private final AssembleContext assembleContext;
   private final Recall recall;
   private final Remember remember;
   private final Forget forget;
+  private final ListSources listSources;
+  private final GetProfile getProfile;
+  private final Conflicts conflicts;
+  private final Consolidations consolidations;
   private final RecordFeedback recordFeedback;
   private final FeedbackRecords feedback;
   private final Chat chat;
@@ -97,12 +122,17 @@ final class OrchestratorEndpoint extends OrchestratorServiceImplBase {
   OrchestratorEndpoint(
       Sessions sessions,
       CreateSession createSession,
+      UpdateSession updateSession,
       DeleteSession deleteSession,
       AppendTurns appendTurns,
       AssembleContext assembleContext,
       Recall recall,
       Remember remember,
       Forget forget,
+      ListSources listSources,
+      GetProfile getProfile,
+      Conflicts conflicts,
+      Consolidations consolidations,
       RecordFeedback recordFeedback,
       FeedbackRecords feedback,
       Chat chat,
@@ -114,12 +144,17 @@ final class OrchestratorEndpoint extends OrchestratorServiceImplBase {
       AppendStreams appendStreams) {
     this.sessions = sessions;
     this.createSession = createSession;
+    this.updateSession = updateSession;
     this.deleteSession = deleteSession;
     this.appendTurns = appendTurns;
     this.assembleContext = assembleContext;
     this.recall = recall;
     this.remember = remember;
     this.forget = forget;
+    this.listSources = listSources;
+    this.getProfile = getProfile;
+    this.conflicts = conflicts;
+    this.consolidations = consolidations;
     this.recordFeedback = recordFeedback;
     this.feedback = feedback;
     this.chat = chat;
@@ -150,6 +185,12 @@ final class OrchestratorEndpoint extends OrchestratorServiceImplBase {
   public void listSessions(
       ListSessionsRequest request, StreamObserver<ListSessionsResponse> reply) {
     answer(reply, sessions.list(request));
+  }
+
+  @Override
+  public void updateSession(
+      UpdateSessionRequest request, StreamObserver<UpdateSessionResponse> reply) {
+    answer(reply, updateSession.update(request));
   }
 
   @Override
@@ -208,6 +249,40 @@ final class OrchestratorEndpoint extends OrchestratorServiceImplBase {
   @Override
   public void forget(ForgetRequest request, StreamObserver<ForgetResponse> reply) {
     answer(reply, forget.forget(request));
+  }
+
+  @Override
+  public void listSources(ListSourcesRequest request, StreamObserver<ListSourcesResponse> reply) {
+    answer(reply, listSources.list(request));
+  }
+
+  @Override
+  public void getProfile(GetProfileRequest request, StreamObserver<GetProfileResponse> reply) {
+    answer(reply, getProfile.get(request));
+  }
+
+  @Override
+  public void consolidateNamespace(
+      ConsolidateNamespaceRequest request, StreamObserver<ConsolidateNamespaceResponse> reply) {
+    answer(reply, consolidations.begin(request));
+  }
+
+  @Override
+  public void getConsolidation(
+      GetConsolidationRequest request, StreamObserver<GetConsolidationResponse> reply) {
+    answer(reply, consolidations.get(request));
+  }
+
+  @Override
+  public void listConsolidations(
+      ListConsolidationsRequest request, StreamObserver<ListConsolidationsResponse> reply) {
+    answer(reply, consolidations.list(request));
+  }
+
+  @Override
+  public void cancelConsolidation(
+      CancelConsolidationRequest request, StreamObserver<CancelConsolidationResponse> reply) {
+    answer(reply, consolidations.cancel(request));
   }
 
   @Override
@@ -289,7 +364,11 @@ final class OrchestratorEndpoint extends OrchestratorServiceImplBase {
             .addAllNotices(recollection.notices());
     recollection.chance().ifPresent(reply::setAnswerProbability);
     for (int rank = 0; rank < Math.min(limit, recollection.size()); rank++) {
-      reply.addMemories(recollection.explained(rank));
+      RecalledMemory recalled = recollection.explained(rank);
+      reply.addMemories(
+          request.getWithConflicts()
+              ? conflicts.shown(request.getNamespace(), recalled)
+              : recalled);
     }
     recall.given(request.getNamespace(), reply.getMemoriesList());
     return reply.setRecallId(

@@ -143,7 +143,8 @@ public final class Refusal extends RuntimeException {
           REASON_UNKNOWN_TOKENIZER,
           REASON_TEMPLATE_NOT_FOUND,
           REASON_DOCUMENT_NOT_FOUND,
-          REASON_SNAPSHOT_NOT_FOUND ->
+          REASON_SNAPSHOT_NOT_FOUND,
+          REASON_CONSOLIDATION_NOT_FOUND ->
           Status.Code.NOT_FOUND;
       case REASON_NAMESPACE_EXISTS,
           REASON_SESSION_EXISTS,

@@ -89,6 +89,9 @@ record Line(Memory memory, String text, int tokens, String gist) {
     if (ChunkMemories.isChunk(memory)) {
       return place(ChunkMemories.source(memory)) + ": " + memory.getValue();
     }
+    if (memory.getKind() == Kind.KIND_EPISODE && !memory.getValue().isEmpty()) {
+      return memory.getValue();
+    }
     return memory.getKey().equals(memory.getValue()) || memory.getValue().isEmpty()
         ? memory.getKey()
         : memory.getKey() + ": " + memory.getValue();
