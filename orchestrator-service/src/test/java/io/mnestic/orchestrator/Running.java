@@ -5,7 +5,10 @@ import io.micronaut.context.ApplicationContext;
 import io.micronaut.grpc.server.GrpcEmbeddedServer;
 import io.mnestic.orchestrator.fakes.FakeEncoder;
 import io.mnestic.orchestrator.fakes.FakePeer;
+import io.mnestic.orchestrator.fakes.FakeReader;
 import io.mnestic.orchestrator.fakes.FakeStore;
+import io.mnestic.orchestrator.v1.LearningServiceGrpc;
+import io.mnestic.orchestrator.v1.LearningServiceGrpc.LearningServiceBlockingStub;
 import io.mnestic.orchestrator.v1.OrchestratorServiceGrpc;
 import io.mnestic.orchestrator.v1.OrchestratorServiceGrpc.OrchestratorServiceBlockingStub;
 import io.mnestic.wire.Channels;
@@ -17,10 +20,12 @@ final class Running implements AutoCloseable {
   final FakeStore store = new FakeStore();
   final FakeEncoder encoder = new FakeEncoder();
   final FakePeer storePeer = new FakePeer(store);
-  final FakePeer encoderPeer = new FakePeer(encoder);
+  final FakeReader reader = new FakeReader();
+  final FakePeer encoderPeer = new FakePeer(encoder, reader);
 
-  private final ApplicationContext context;
-  private final ManagedChannel channel;
+  private final Map<String, Object> settings;
+  private ApplicationContext context;
+  private ManagedChannel channel;
 
   Running() {
     this(Map.of());
@@ -34,10 +39,28 @@ final class Running implements AutoCloseable {
     all.put("mnestic.orchestrator.encoder-target", encoderPeer.target());
     all.put("mnestic.orchestrator.backfill.interval", "100ms");
     all.put("mnestic.orchestrator.backfill.encode-deadline", "3s");
+    all.put("mnestic.orchestrator.learning.resume-interval", "100ms");
+    all.put("mnestic.orchestrator.learning.lease", "1s");
+    this.settings = all;
     context = ApplicationContext.run(all);
-    channel =
-        Channels.plaintext(
-            "127.0.0.1:" + context.getBean(GrpcEmbeddedServer.class).start().getPort());
+    channel = connect(context);
+  }
+
+  /** Another instance between the same peers; this one is gone. */
+  void restart() {
+    channel.shutdownNow();
+    context.close();
+    context = ApplicationContext.run(settings);
+    channel = connect(context);
+  }
+
+  private static ManagedChannel connect(ApplicationContext context) {
+    return Channels.plaintext(
+        "127.0.0.1:" + context.getBean(GrpcEmbeddedServer.class).start().getPort());
+  }
+
+  LearningServiceBlockingStub learning() {
+    return LearningServiceGrpc.newBlockingStub(channel);
   }
 
   OrchestratorServiceBlockingStub orchestrator() {
