@@ -361,6 +361,7 @@ final class OrchestratorEndpoint extends OrchestratorServiceImplBase {
     RecallResponse.Builder reply =
         RecallResponse.newBuilder()
             .setRevision(recollection.revision())
+            .setReaderVersion(recollection.readerVersion())
             .addAllNotices(recollection.notices());
     recollection.chance().ifPresent(reply::setAnswerProbability);
     for (int rank = 0; rank < Math.min(limit, recollection.size()); rank++) {

@@ -5,6 +5,8 @@ import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import io.mnestic.encoder.v1.EncoderServiceGrpc;
 import io.mnestic.encoder.v1.EncoderServiceGrpc.EncoderServiceBlockingStub;
+import io.mnestic.encoder.v1.ReaderServiceGrpc;
+import io.mnestic.encoder.v1.ReaderServiceGrpc.ReaderServiceBlockingStub;
 import io.mnestic.memory.v1.MemoryStoreServiceGrpc;
 import io.mnestic.memory.v1.MemoryStoreServiceGrpc.MemoryStoreServiceBlockingStub;
 import io.mnestic.wire.Channels;
@@ -40,5 +42,12 @@ final class Peers {
       @Named("encoder") ManagedChannel channel, PeerSettings settings) {
     return EncoderServiceGrpc.newBlockingStub(channel)
         .withInterceptors(new PeerInterceptor(Peer.ENCODER, settings.appendEncodeDeadline()));
+  }
+
+  @Singleton
+  ReaderServiceBlockingStub reader(
+      @Named("encoder") ManagedChannel channel, PeerSettings settings) {
+    return ReaderServiceGrpc.newBlockingStub(channel)
+        .withInterceptors(new PeerInterceptor(Peer.ENCODER, settings.queryEncodeDeadline()));
   }
 }

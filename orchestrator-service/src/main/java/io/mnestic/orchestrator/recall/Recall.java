@@ -13,6 +13,7 @@ import io.mnestic.memory.v1.SearchMemoriesRequest;
 import io.mnestic.memory.v1.SearchMemoriesResponse;
 import io.mnestic.orchestrator.encoding.EncodedQuery;
 import io.mnestic.orchestrator.encoding.TextEncoder;
+import io.mnestic.orchestrator.learning.Reader;
 import io.mnestic.orchestrator.peers.PeerSettings;
 import io.mnestic.orchestrator.space.Spaces;
 import io.mnestic.orchestrator.v1.Notice;
@@ -31,7 +32,7 @@ import java.util.stream.Stream;
 /** Ranks what is remembered by all lanes. */
 @Singleton
 public final class Recall {
-  private static final Comparator<Candidate> BEST_FIRST =
+  static final Comparator<Candidate> BEST_FIRST =
       Comparator.comparingDouble(Candidate::score)
           .reversed()
           .thenComparing(candidate -> candidate.memory().getId());
@@ -44,6 +45,7 @@ public final class Recall {
   private final MemoryStoreServiceBlockingStub store;
   private final PeerSettings peers;
   private final RecallSettings settings;
+  private final Reader reader;
   private final InstantSource clock = InstantSource.system();
 
   Recall(
@@ -51,12 +53,14 @@ public final class Recall {
       TextEncoder encoder,
       MemoryStoreServiceBlockingStub store,
       PeerSettings peers,
-      RecallSettings settings) {
+      RecallSettings settings,
+      Reader reader) {
     this.spaces = spaces;
     this.encoder = encoder;
     this.store = store;
     this.peers = peers;
     this.settings = settings;
+    this.reader = reader;
   }
 
   /**
@@ -90,8 +94,18 @@ public final class Recall {
             .setNeighbors(1);
     List<Notice> notices = addVector(search, query, lanes);
     search.addAllWeights(lanes.ofWords(!notices.isEmpty()));
-    return rank(query, filter, store.searchMemories(search.build()), lanes, model(namespace, notices))
-        .with(notices);
+    Recollection fused =
+        rank(
+                query,
+                filter,
+                store.searchMemories(search.build()),
+                lanes,
+                model(namespace, notices))
+            .with(notices);
+    // Who gives weights wants to be ranked by them.
+    return weights.isEmpty()
+        ? fused.learned(reader.read(namespace, search.getVectorList(), fused.lanes()))
+        : fused;
   }
 
   /**

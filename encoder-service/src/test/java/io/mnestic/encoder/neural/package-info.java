@@ -1,0 +1,4 @@
+@NullMarked
+package io.mnestic.encoder.neural;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mnestic.encoder.neural.recurrent;
+
+import org.jspecify.annotations.NullMarked;
