@@ -277,7 +277,11 @@ final class AsOfIT {
     assertThat(changed.getSourceIdsList()).containsExactly("z");
     assertThat(changed.getKey()).isEqualTo(made.getKey());
     assertThat(
-            store.client.getMemory(get("a").setAsOfRevision(1).build()).getMemory().getSourceIdsList())
+            store
+                .client
+                .getMemory(get("a").setAsOfRevision(1).build())
+                .getMemory()
+                .getSourceIdsList())
         .containsExactly("x", "y");
     refused(
         () ->

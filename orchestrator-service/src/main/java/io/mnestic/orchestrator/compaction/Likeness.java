@@ -34,9 +34,7 @@ final class Likeness {
     for (int i = 1; i < memories.size(); i++) {
       order.add(i);
     }
-    order.sort(
-        Comparator.comparingDouble(
-            (Integer i) -> -cosine(first, key(vectors.get(i)))));
+    order.sort(Comparator.comparingDouble((Integer i) -> -cosine(first, key(vectors.get(i)))));
     List<Memory> nearest = new ArrayList<>(List.of(memories.getFirst()));
     order.stream().limit(most - 1L).map(memories::get).forEach(nearest::add);
     return nearest;

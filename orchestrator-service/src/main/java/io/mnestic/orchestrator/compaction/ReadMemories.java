@@ -54,7 +54,8 @@ public final class ReadMemories {
     try {
       return Optional.of(
           store
-              .getMemory(GetMemoryRequest.newBuilder()
+              .getMemory(
+                  GetMemoryRequest.newBuilder()
                       .setNamespace(namespace)
                       .setId(id)
                       .setUncounted(true)

@@ -33,8 +33,7 @@ final class WriteEpisodes {
     List<Subject> subject = List.of(new Subject(episode.getKey(), null));
     EncodedMemory encoded =
         encoder
-            .encode(
-                spaces.of(namespace), subject, settings.encodeDeadline(), beforeEachCall)
+            .encode(spaces.of(namespace), subject, settings.encodeDeadline(), beforeEachCall)
             .getFirst();
     Memory found =
         episode.toBuilder()

@@ -192,7 +192,8 @@ public final class KeepFacts {
     try {
       return Optional.of(
           store
-              .getMemory(GetMemoryRequest.newBuilder()
+              .getMemory(
+                  GetMemoryRequest.newBuilder()
                       .setNamespace(namespace)
                       .setId(id)
                       .setUncounted(true)

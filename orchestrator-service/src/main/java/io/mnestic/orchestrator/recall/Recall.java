@@ -95,12 +95,7 @@ public final class Recall {
     List<Notice> notices = addVector(search, query, lanes);
     search.addAllWeights(lanes.ofWords(!notices.isEmpty()));
     Recollection fused =
-        rank(
-                query,
-                filter,
-                store.searchMemories(search.build()),
-                lanes,
-                model(namespace, notices))
+        rank(query, filter, store.searchMemories(search.build()), lanes, model(namespace, notices))
             .with(notices);
     // Who gives weights wants to be ranked by them.
     return weights.isEmpty()
@@ -156,7 +151,11 @@ public final class Recall {
   }
 
   private Recollection rank(
-      String query, Filter filter, SearchMemoriesResponse reply, LaneWeights weights, String model) {
+      String query,
+      Filter filter,
+      SearchMemoriesResponse reply,
+      LaneWeights weights,
+      String model) {
     List<Candidate> pool =
         Stream.concat(reply.getHitsList().stream(), reply.getNeighborsList().stream())
             .filter(SearchHit::hasMemory)

@@ -121,9 +121,7 @@ final class FakeNamespace {
     if (memory == null) {
       throw Refusal.of(Reason.REASON_MEMORY_NOT_FOUND, "no memory '" + id + "'").withField("ids");
     }
-    return withVectors
-        ? memory
-        : memory.toBuilder().clearVectors().clearTokenVectors().build();
+    return withVectors ? memory : memory.toBuilder().clearVectors().clearTokenVectors().build();
   }
 
   Memory getWithVectors(String id) {

@@ -60,6 +60,7 @@ public final class FakeStore extends MemoryStoreServiceImplBase {
   public final AtomicInteger changes = new AtomicInteger();
 
   public final AtomicInteger refusedWrites = new AtomicInteger();
+
   /** Ids of memories that were said to be used, in order. */
   public final Queue<String> used = new ConcurrentLinkedQueue<>();
 
