@@ -164,11 +164,9 @@ final class FusionIT {
         "fusion");
     refused(search().setFusionValue(9), "fusion");
     TokenVectors tokens = TokenVectors.newBuilder().setName("key").build();
+    refused(search().setTokenVectors(tokens).setFusion(Fusion.FUSION_RECIPROCAL_RANK), "fusion");
     refused(
-        search().setTokenVectors(tokens).setFusion(Fusion.FUSION_RECIPROCAL_RANK), "fusion");
-    refused(
-        search().setTokenVectors(tokens).setDiversity(Diversity.getDefaultInstance()),
-        "diversity");
+        search().setTokenVectors(tokens).setDiversity(Diversity.getDefaultInstance()), "diversity");
     refused(search().setTokenVectors(tokens).addExplainIds("m1"), "explain_ids");
     for (double lambda : new double[] {-0.1, 1.1, Double.NaN}) {
       refused(search().setDiversity(Diversity.newBuilder().setLambda(lambda)), "diversity.lambda");

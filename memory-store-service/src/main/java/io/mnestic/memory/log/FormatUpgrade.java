@@ -16,8 +16,8 @@ import org.rocksdb.WriteOptions;
 /**
  * Brings older data to the present format, all or nothing. From 1 to 2: versions that were
  * superseded before were not kept, so each namespace's readable past begins with its newest
- * revision. From 2 to 3: the bytes of a namespace's memories are counted. From 3 to 4: no memory has
- * token vectors yet.
+ * revision. From 2 to 3: the bytes of a namespace's memories are counted. From 3 to 4: no memory
+ * has token vectors yet.
  */
 final class FormatUpgrade {
   private static final int BATCH = 10_000;

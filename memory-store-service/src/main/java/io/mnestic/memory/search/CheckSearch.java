@@ -92,7 +92,8 @@ final class CheckSearch {
   /** The second stage ranks anew by the weighted sum, and knows nothing of these. */
   private static void checkWithTokens(SearchMemoriesRequest request, boolean set, String field) {
     if (set && request.hasTokenVectors()) {
-      throw invalid(field, field + " is not for a search with token_vectors: leave one of them out");
+      throw invalid(
+          field, field + " is not for a search with token_vectors: leave one of them out");
     }
   }
 

@@ -82,7 +82,8 @@ public final class SearchMemories {
       stages = Stages.of(index, query, tokens);
     }
     try (LogView view = log.view()) {
-      SearchMemoriesResponse response = answer(view, namespace.getUid(), stages.rank(view, namespace.getUid()), bytes);
+      SearchMemoriesResponse response =
+          answer(view, namespace.getUid(), stages.rank(view, namespace.getUid()), bytes);
       if (!request.getUncounted()) {
         uses.count(
             namespace.getUid(),

@@ -2,8 +2,8 @@ package io.mnestic.memory.tokens;
 
 /**
  * A query's turned token vector, ready to be compared with packed ones by counting bits (RaBitQ,
- * Gao and Long 2024): each number is one of 16 levels, and all numbers' bits of the same value stand
- * together in words.
+ * Gao and Long 2024): each number is one of 16 levels, and all numbers' bits of the same value
+ * stand together in words.
  *
  * @param planes the levels' bits: all words of value 1, then of 2, 4 and 8
  * @param lowest the number of level 0
