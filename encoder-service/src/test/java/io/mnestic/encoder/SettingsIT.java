@@ -9,6 +9,7 @@ import io.grpc.StatusRuntimeException;
 import io.mnestic.encoder.v1.EncodeRequest;
 import io.mnestic.encoder.v1.EncodeResponse;
 import io.mnestic.encoder.v1.Overflow;
+import io.mnestic.encoder.v1.Precision;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,23 @@ class SettingsIT {
   void aWrongSettingFailsTheStart(String key, String value, String message) {
     assertThatThrownBy(() -> RunningEncoder.start(Map.of(key, value)).close())
         .hasStackTraceContaining(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"float32,''", "float16,-float16", "int8,-int8"})
+  void aModelIsListedUnderTheRevisionThatRepliesCarry(String precision, String suffix) {
+    try (RunningEncoder encoder =
+        RunningEncoder.start(Map.of("mnestic.encoder.precision", precision))) {
+      String listed = encoder.model("bge-small-en-v1.5").getRevision();
+      assertThat(encoder.stub().encode(texts(1).build()).getModelRevision()).isEqualTo(listed);
+      assertThat(
+              encoder
+                      .stub()
+                      .encode(texts(1).setPrecision(Precision.PRECISION_FLOAT32).build())
+                      .getModelRevision()
+                  + suffix)
+          .isEqualTo(listed);
+    }
   }
 
   private static EncodeRequest.Builder texts(int count) {

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.google.protobuf.ByteString;
 import io.grpc.Status;
+import io.mnestic.memory.v1.Diversity;
+import io.mnestic.memory.v1.Fusion;
 import io.mnestic.memory.v1.GetMemoryRequest;
 import io.mnestic.memory.v1.GetNamespaceRequest;
 import io.mnestic.memory.v1.Lane;
@@ -200,6 +202,26 @@ final class TokenLanesIT {
                   .getNamespace()
                   .getMemoryCount())
           .isZero();
+    }
+  }
+
+  @Test
+  void whatIsRankedAnewIsNeitherByRankNorDiverseNorExplained() {
+    try (TestStore store = TestStore.start(data)) {
+      store.createNamespace("n");
+      for (SearchMemoriesRequest.Builder request :
+          List.of(
+              request(EAST).setFusion(Fusion.FUSION_RECIPROCAL_RANK),
+              request(EAST).setDiversity(Diversity.getDefaultInstance()),
+              request(EAST).addExplainIds("a"))) {
+        BadInputIT.refused(
+            () -> store.client.searchMemories(request.build()),
+            Status.Code.INVALID_ARGUMENT,
+            "INVALID_FIELD",
+            request.hasDiversity()
+                ? "diversity"
+                : request.getExplainIdsCount() > 0 ? "explain_ids" : "fusion");
+      }
     }
   }
 

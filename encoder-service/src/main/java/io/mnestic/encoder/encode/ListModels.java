@@ -48,7 +48,7 @@ public final class ListModels {
     boolean vectors = !spec.architecture().isCrossEncoder();
     return Model.newBuilder()
         .setName(spec.name())
-        .setRevision(spec.revision())
+        .setRevision(models.revision(spec))
         .setDimensions(vectors ? spec.dimensions() : 0)
         .setMaxTokens(spec.maxTokens())
         .setPooling(spec.pooling())

@@ -105,6 +105,11 @@ final class Models {
     return any;
   }
 
+  /** What replies to requests that name no precision carry as their revision. */
+  String revision(ModelSpec spec) {
+    return ServedModel.revision(spec, engine.defaultPrecision());
+  }
+
   /** The model in all precisions that it has in memory. */
   List<ServedModel> loaded(ModelSpec spec) {
     return Arrays.stream(Precision.values())

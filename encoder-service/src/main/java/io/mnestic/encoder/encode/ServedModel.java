@@ -78,6 +78,11 @@ final class ServedModel {
 
   /** Identifies weights and precision: vectors of different revisions do not compare. */
   String revision() {
+    return revision(spec, precision);
+  }
+
+  /** The same of a model that need not be in memory. */
+  static String revision(ModelSpec spec, Precision precision) {
     return precision == Precision.PRECISION_FLOAT32
         ? spec.revision()
         : spec.revision()

@@ -1,5 +1,6 @@
 package io.mnestic.memory.search;
 
+import io.mnestic.error.v1.Reason;
 import io.mnestic.memory.index.IndexAnswer;
 import io.mnestic.memory.index.IndexQuery;
 import io.mnestic.memory.index.TokenStatistics;
@@ -10,6 +11,7 @@ import io.mnestic.memory.v1.Ranking;
 import io.mnestic.memory.v1.SearchMemoriesRequest;
 import io.mnestic.memory.write.VectorSpaces;
 import io.mnestic.store.v1.StoredNamespace;
+import io.mnestic.wire.Refusal;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -36,13 +38,16 @@ record TokenSearch(List<Integer> ids, float[][] vectors, Set<Lane> lanes) {
   /**
    * What a request asks for; empty if it asks for no late interaction.
    *
-   * @throws io.mnestic.wire.Refusal WRONG_DIMENSION, VECTOR_NOT_FINITE, VECTOR_ZERO, INVALID_FIELD
+   * @throws Refusal WRONG_DIMENSION, VECTOR_NOT_FINITE, VECTOR_ZERO, INVALID_FIELD
    */
   static Optional<TokenSearch> of(
       SearchMemoriesRequest request, StoredNamespace namespace, IndexQuery query) {
     if (!request.hasTokenVectors()) {
       return Optional.empty();
     }
+    refuse(query.fusing().byRank(), "fusion");
+    refuse(query.fusing().diversity().isPresent(), "diversity");
+    refuse(!query.fusing().explain().isEmpty(), "explain_ids");
     float[][] vectors =
         CheckTokens.vectors(
             request.getTokenVectors(), VectorSpaces.dimensions(namespace), "token_vectors");
@@ -55,6 +60,16 @@ record TokenSearch(List<Integer> ids, float[][] vectors, Set<Lane> lanes) {
     return query.ranking() != Ranking.RANKING_FUSED || lanes.isEmpty()
         ? Optional.empty()
         : Optional.of(new TokenSearch(request.getTokenVectors().getIdsList(), vectors, lanes));
+  }
+
+  /** What is ranked anew by its tokens keeps no place that it had before. */
+  private static void refuse(boolean given, String field) {
+    if (given) {
+      throw Refusal.of(
+              Reason.REASON_INVALID_FIELD,
+              field + " and token_vectors do not go together: leave one of them out")
+          .withField(field);
+    }
   }
 
   /** The query of the first stage, in which the stand-ins have the weights of these lanes too. */
@@ -72,7 +87,8 @@ record TokenSearch(List<Integer> ids, float[][] vectors, Set<Lane> lanes) {
         query.filter(),
         query.limit(),
         query.neighbors(),
-        query.minRevision());
+        query.minRevision(),
+        query.fusing());
   }
 
   /** What the first stage found, ranked by all lanes. */

@@ -36,7 +36,7 @@ record QueryToken(long[] planes, float lowest, float level, float sum, int[] ste
     for (int i = 0; i < vector.length; i++) {
       int nearest = Math.round((vector[i] - lowest) / level);
       for (int plane = 0; plane < PLANES; plane++) {
-        planes[plane * words + i / Long.SIZE] |= (long) (nearest >> plane & 1) << i % Long.SIZE;
+        planes[plane * words + i / Long.SIZE] |= (long) ((nearest >> plane) & 1) << (i % Long.SIZE);
       }
       levels += nearest;
       steps[i] = Math.round(vector[i] / step);

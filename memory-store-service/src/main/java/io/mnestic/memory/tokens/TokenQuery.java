@@ -111,7 +111,7 @@ public final class TokenQuery {
         bits = bytes.getLong(from + at);
       } else {
         for (int i = 0; at + i < length; i++) {
-          bits |= (bytes.get(from + at + i) & 0xFFL) << i * Byte.SIZE;
+          bits |= (bytes.get(from + at + i) & 0xFFL) << (i * Byte.SIZE);
         }
       }
       signs[word] = bits;
