@@ -15,8 +15,22 @@ final class ReadersTest {
   @Test
   void markdownIsReadInBlocksUnderItsHeadings() {
     String text =
-        "# Tea\n\nIt is *green*.\n\n## Brewing\n- three minutes\n- eighty degrees\n\n"
-            + "```\nboil()\n```\n\n# Coffee\nBlack.\n";
+        """
+        # Tea
+
+        It is *green*.
+
+        ## Brewing
+        - three minutes
+        - eighty degrees
+
+        ```
+        boil()
+        ```
+
+        # Coffee
+        Black.
+        """;
     Parsed parsed = new MarkdownReader().read(text.getBytes(UTF_8));
     assertThat(parsed.title()).isEqualTo("Tea");
     assertThat(parsed.blocks())
