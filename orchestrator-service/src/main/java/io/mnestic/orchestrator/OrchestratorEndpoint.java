@@ -3,6 +3,8 @@ package io.mnestic.orchestrator;
 import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
 import io.mnestic.orchestrator.chat.Chat;
+import io.mnestic.orchestrator.document.Documents;
+import io.mnestic.orchestrator.document.IngestDocument;
 import io.mnestic.orchestrator.feedback.FeedbackRecords;
 import io.mnestic.orchestrator.feedback.RecallId;
 import io.mnestic.orchestrator.feedback.RecordFeedback;
@@ -10,32 +12,56 @@ import io.mnestic.orchestrator.peers.Spent;
 import io.mnestic.orchestrator.prompt.AssembleContext;
 import io.mnestic.orchestrator.recall.Recall;
 import io.mnestic.orchestrator.recall.Recollection;
+import io.mnestic.orchestrator.remembering.AppendStreams;
 import io.mnestic.orchestrator.remembering.AppendTurns;
 import io.mnestic.orchestrator.remembering.Forget;
 import io.mnestic.orchestrator.remembering.Remember;
 import io.mnestic.orchestrator.session.CreateSession;
 import io.mnestic.orchestrator.session.DeleteSession;
 import io.mnestic.orchestrator.session.Sessions;
+import io.mnestic.orchestrator.template.BuildPrompt;
+import io.mnestic.orchestrator.template.PutTemplate;
+import io.mnestic.orchestrator.template.Templates;
 import io.mnestic.orchestrator.v1.AppendTurnsRequest;
 import io.mnestic.orchestrator.v1.AppendTurnsResponse;
+import io.mnestic.orchestrator.v1.AppendTurnsStreamRequest;
+import io.mnestic.orchestrator.v1.AppendTurnsStreamResponse;
 import io.mnestic.orchestrator.v1.AssembleContextRequest;
 import io.mnestic.orchestrator.v1.AssembleContextResponse;
+import io.mnestic.orchestrator.v1.BuildPromptRequest;
+import io.mnestic.orchestrator.v1.BuildPromptResponse;
 import io.mnestic.orchestrator.v1.ChatAnswer;
 import io.mnestic.orchestrator.v1.ChatRequest;
 import io.mnestic.orchestrator.v1.ChatResponse;
 import io.mnestic.orchestrator.v1.CreateSessionRequest;
 import io.mnestic.orchestrator.v1.CreateSessionResponse;
+import io.mnestic.orchestrator.v1.DeleteDocumentRequest;
+import io.mnestic.orchestrator.v1.DeleteDocumentResponse;
 import io.mnestic.orchestrator.v1.DeleteSessionRequest;
 import io.mnestic.orchestrator.v1.DeleteSessionResponse;
+import io.mnestic.orchestrator.v1.DeleteTemplateRequest;
+import io.mnestic.orchestrator.v1.DeleteTemplateResponse;
+import io.mnestic.orchestrator.v1.ExtractAnswerRequest;
+import io.mnestic.orchestrator.v1.ExtractAnswerResponse;
 import io.mnestic.orchestrator.v1.ForgetRequest;
 import io.mnestic.orchestrator.v1.ForgetResponse;
 import io.mnestic.orchestrator.v1.GetSessionRequest;
 import io.mnestic.orchestrator.v1.GetSessionResponse;
+import io.mnestic.orchestrator.v1.GetTemplateRequest;
+import io.mnestic.orchestrator.v1.GetTemplateResponse;
+import io.mnestic.orchestrator.v1.IngestDocumentRequest;
+import io.mnestic.orchestrator.v1.IngestDocumentResponse;
+import io.mnestic.orchestrator.v1.ListDocumentsRequest;
+import io.mnestic.orchestrator.v1.ListDocumentsResponse;
 import io.mnestic.orchestrator.v1.ListFeedbackRequest;
 import io.mnestic.orchestrator.v1.ListFeedbackResponse;
 import io.mnestic.orchestrator.v1.ListSessionsRequest;
 import io.mnestic.orchestrator.v1.ListSessionsResponse;
+import io.mnestic.orchestrator.v1.ListTemplatesRequest;
+import io.mnestic.orchestrator.v1.ListTemplatesResponse;
 import io.mnestic.orchestrator.v1.OrchestratorServiceGrpc.OrchestratorServiceImplBase;
+import io.mnestic.orchestrator.v1.PutTemplateRequest;
+import io.mnestic.orchestrator.v1.PutTemplateResponse;
 import io.mnestic.orchestrator.v1.RecallRequest;
 import io.mnestic.orchestrator.v1.RecallResponse;
 import io.mnestic.orchestrator.v1.RecordFeedbackRequest;
@@ -61,6 +87,12 @@ final class OrchestratorEndpoint extends OrchestratorServiceImplBase {
   private final RecordFeedback recordFeedback;
   private final FeedbackRecords feedback;
   private final Chat chat;
+  private final PutTemplate putTemplate;
+  private final Templates templates;
+  private final BuildPrompt buildPrompt;
+  private final IngestDocument ingestDocument;
+  private final Documents documents;
+  private final AppendStreams appendStreams;
 
   OrchestratorEndpoint(
       Sessions sessions,
@@ -73,7 +105,13 @@ final class OrchestratorEndpoint extends OrchestratorServiceImplBase {
       Forget forget,
       RecordFeedback recordFeedback,
       FeedbackRecords feedback,
-      Chat chat) {
+      Chat chat,
+      PutTemplate putTemplate,
+      Templates templates,
+      BuildPrompt buildPrompt,
+      IngestDocument ingestDocument,
+      Documents documents,
+      AppendStreams appendStreams) {
     this.sessions = sessions;
     this.createSession = createSession;
     this.deleteSession = deleteSession;
@@ -85,6 +123,12 @@ final class OrchestratorEndpoint extends OrchestratorServiceImplBase {
     this.recordFeedback = recordFeedback;
     this.feedback = feedback;
     this.chat = chat;
+    this.putTemplate = putTemplate;
+    this.templates = templates;
+    this.buildPrompt = buildPrompt;
+    this.ingestDocument = ingestDocument;
+    this.documents = documents;
+    this.appendStreams = appendStreams;
   }
 
   @Override
@@ -117,6 +161,12 @@ final class OrchestratorEndpoint extends OrchestratorServiceImplBase {
   @Override
   public void appendTurns(AppendTurnsRequest request, StreamObserver<AppendTurnsResponse> reply) {
     answer(reply, appendTurns.append(request));
+  }
+
+  @Override
+  public StreamObserver<AppendTurnsStreamRequest> appendTurnsStream(
+      StreamObserver<AppendTurnsStreamResponse> reply) {
+    return appendStreams.open(reply);
   }
 
   @Override
@@ -170,6 +220,57 @@ final class OrchestratorEndpoint extends OrchestratorServiceImplBase {
   public void listFeedback(
       ListFeedbackRequest request, StreamObserver<ListFeedbackResponse> reply) {
     answer(reply, feedback.list(request));
+  }
+
+  @Override
+  public void putTemplate(PutTemplateRequest request, StreamObserver<PutTemplateResponse> reply) {
+    answer(reply, putTemplate.put(request));
+  }
+
+  @Override
+  public void getTemplate(GetTemplateRequest request, StreamObserver<GetTemplateResponse> reply) {
+    answer(reply, templates.get(request.getNamespace(), request.getName(), request.getVersion()));
+  }
+
+  @Override
+  public void listTemplates(
+      ListTemplatesRequest request, StreamObserver<ListTemplatesResponse> reply) {
+    answer(reply, templates.list(request));
+  }
+
+  @Override
+  public void deleteTemplate(
+      DeleteTemplateRequest request, StreamObserver<DeleteTemplateResponse> reply) {
+    answer(reply, templates.delete(request));
+  }
+
+  @Override
+  public void buildPrompt(BuildPromptRequest request, StreamObserver<BuildPromptResponse> reply) {
+    answer(reply, buildPrompt.build(request));
+  }
+
+  @Override
+  public void extractAnswer(
+      ExtractAnswerRequest request, StreamObserver<ExtractAnswerResponse> reply) {
+    answer(reply, buildPrompt.extract(request));
+  }
+
+  @Override
+  public void ingestDocument(
+      IngestDocumentRequest request, StreamObserver<IngestDocumentResponse> reply) {
+    answer(reply, ingestDocument.ingest(request));
+  }
+
+  @Override
+  public void listDocuments(
+      ListDocumentsRequest request, StreamObserver<ListDocumentsResponse> reply) {
+    answer(reply, documents.list(request));
+  }
+
+  @Override
+  public void deleteDocument(
+      DeleteDocumentRequest request, StreamObserver<DeleteDocumentResponse> reply) {
+    answer(reply, documents.delete(request));
   }
 
   private RecallResponse.Builder recalled(RecallRequest request) {

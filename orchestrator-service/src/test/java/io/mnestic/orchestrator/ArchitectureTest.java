@@ -32,6 +32,15 @@ final class ArchitectureTest {
           .resideInAPackage("com.openai..");
 
   @ArchTest
+  static final ArchRule ONLY_DOCUMENT_READS_FILES =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..document..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.pdfbox..", "org.jsoup..", "org.commonmark..");
+
+  @ArchTest
   static final ArchRule ONLY_PEERS_OPENS_CHANNELS =
       noClasses()
           .that()

@@ -132,7 +132,8 @@ public final class Refusal extends RuntimeException {
           REASON_BUDGET_TOO_SMALL,
           REASON_PAGE_TOKEN_INVALID,
           REASON_RECALL_ID_INVALID,
-          REASON_IMPORT_LINE_INVALID ->
+          REASON_IMPORT_LINE_INVALID,
+          REASON_DOCUMENT_UNREADABLE ->
           Status.Code.INVALID_ARGUMENT;
       case REASON_NAMESPACE_NOT_FOUND,
           REASON_SESSION_NOT_FOUND,
@@ -140,6 +141,8 @@ public final class Refusal extends RuntimeException {
           REASON_RECORD_NOT_FOUND,
           REASON_UNKNOWN_MODEL,
           REASON_UNKNOWN_TOKENIZER,
+          REASON_TEMPLATE_NOT_FOUND,
+          REASON_DOCUMENT_NOT_FOUND,
           REASON_SNAPSHOT_NOT_FOUND ->
           Status.Code.NOT_FOUND;
       case REASON_NAMESPACE_EXISTS,

@@ -43,7 +43,11 @@ class ControlCharactersTest {
           "etag",
           "page_token",
           "recall_id",
-          "comment");
+          "comment",
+          "description",
+          "answer_pattern",
+          "input",
+          "output");
 
   private final Validator validator = ValidatorFactory.newBuilder().build();
 

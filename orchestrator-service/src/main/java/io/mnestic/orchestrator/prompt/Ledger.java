@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** The account of a context: what every part cost, and what was left out and why. */
-final class Ledger {
+/** The account of a prompt: what every part cost, and what was left out and why. */
+public final class Ledger {
   private static final Set<LedgerReason> IN =
       Set.of(
           LedgerReason.LEDGER_REASON_REQUIRED,
@@ -19,13 +19,14 @@ final class Ledger {
   private final List<LedgerEntry> entries = new ArrayList<>();
 
   /** Enters a part that is about no memory, if it costs anything. */
-  void enter(Part part, long tokens, LedgerReason reason) {
+  public void enter(Part part, long tokens, LedgerReason reason) {
     if (tokens != 0) {
       entries.add(entry(part, tokens, reason).build());
     }
   }
 
-  void enter(Part part, Memory memory, long tokens, LedgerReason reason) {
+  /** Enters a part that is about a memory, whatever it costs. */
+  public void enter(Part part, Memory memory, long tokens, LedgerReason reason) {
     entries.add(
         entry(part, tokens, reason)
             .setMemoryId(memory.getId())
@@ -33,7 +34,8 @@ final class Ledger {
             .build());
   }
 
-  List<LedgerEntry> entries() {
+  /** All entries, in the order they were made. */
+  public List<LedgerEntry> entries() {
     return entries;
   }
 

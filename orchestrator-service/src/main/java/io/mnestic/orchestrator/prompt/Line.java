@@ -4,7 +4,9 @@ import com.google.protobuf.Timestamp;
 import io.mnestic.memory.v1.Kind;
 import io.mnestic.memory.v1.Memory;
 import io.mnestic.memory.v1.Turn;
+import io.mnestic.orchestrator.document.ChunkMemories;
 import io.mnestic.orchestrator.tokens.TokenCounter;
+import io.mnestic.orchestrator.v1.DocumentSource;
 import java.text.Normalizer;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -84,9 +86,19 @@ record Line(Memory memory, String text, int tokens, String gist) {
     if (memory.getKind() == Kind.KIND_TURN) {
       return speaker(memory.getTurn()) + ": " + memory.getValue();
     }
+    if (ChunkMemories.isChunk(memory)) {
+      return place(ChunkMemories.source(memory)) + ": " + memory.getValue();
+    }
     return memory.getKey().equals(memory.getValue()) || memory.getValue().isEmpty()
         ? memory.getKey()
         : memory.getKey() + ": " + memory.getValue();
+  }
+
+  private static String place(DocumentSource source) {
+    String title = source.getTitle().isEmpty() ? source.getDocumentId() : source.getTitle();
+    String section = source.getSection();
+    String place = section.isEmpty() ? title : title + ", " + section;
+    return source.getPage() == 0 ? place : place + ", page " + source.getPage();
   }
 
   private static String speaker(Turn turn) {

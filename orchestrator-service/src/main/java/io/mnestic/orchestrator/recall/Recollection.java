@@ -1,6 +1,7 @@
 package io.mnestic.orchestrator.recall;
 
 import io.mnestic.memory.v1.Memory;
+import io.mnestic.orchestrator.document.ChunkMemories;
 import io.mnestic.orchestrator.v1.Notice;
 import io.mnestic.orchestrator.v1.RecalledMemory;
 import java.util.List;
@@ -66,7 +67,11 @@ public final class Recollection {
   /** The memory at a rank with its scores and reasons. */
   public RecalledMemory explained(int rank) {
     Candidate candidate = ranked.get(rank);
-    return RecalledMemory.newBuilder()
+    RecalledMemory.Builder recalled = RecalledMemory.newBuilder();
+    if (ChunkMemories.isChunk(candidate.memory())) {
+      recalled.setSource(ChunkMemories.source(candidate.memory()));
+    }
+    return recalled
         .setMemory(candidate.memory())
         .setScore(candidate.score())
         .addAllLanes(candidate.lanes())

@@ -23,7 +23,7 @@ import java.util.function.Supplier;
  * is said is never lost because it could not be encoded.
  */
 @Singleton
-final class WriteEncoded {
+public final class WriteEncoded {
   /** More text than this takes seconds to encode: it is written first and encoded afterwards. */
   private static final long MOST_CHARS = 64 << 10;
 
@@ -48,7 +48,7 @@ final class WriteEncoded {
    *
    * @param subjects what to encode of each memory; asked for only if something is to be encoded
    */
-  Written write(WriteMemoriesRequest.Builder write, Supplier<List<Subject>> subjects) {
+  public Written write(WriteMemoriesRequest.Builder write, Supplier<List<Subject>> subjects) {
     List<Notice> notices = encode(write, subjects);
     try {
       return new Written(store.writeMemories(write.build()), notices);
@@ -100,5 +100,10 @@ final class WriteEncoded {
             .build());
   }
 
-  record Written(WriteMemoriesResponse reply, List<Notice> notices) {}
+  /**
+   * What came of a write.
+   *
+   * @param notices if vectors are to follow
+   */
+  public record Written(WriteMemoriesResponse reply, List<Notice> notices) {}
 }

@@ -18,6 +18,7 @@ import io.mnestic.error.v1.Reason;
 import io.mnestic.wire.Refusal;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 
@@ -32,11 +33,15 @@ public final class FakeEncoder extends EncoderServiceImplBase {
   public final AtomicInteger mostChars = new AtomicInteger();
   public final AtomicInteger countCalls = new AtomicInteger();
 
+  /** The texts of all Encode calls. */
+  public final List<String> encodedTexts = new CopyOnWriteArrayList<>();
+
   public volatile String revision = "1";
 
   @Override
   public void encode(EncodeRequest request, StreamObserver<EncodeResponse> observer) {
     encodeCalls.incrementAndGet();
+    encodedTexts.addAll(request.getTextsList());
     mostChars.accumulateAndGet(
         request.getTextsList().stream().mapToInt(String::length).sum(), Math::max);
     if (request.getTextsList().stream().anyMatch(text -> text.contains(STUCK))) {

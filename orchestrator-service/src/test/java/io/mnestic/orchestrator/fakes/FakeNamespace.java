@@ -111,11 +111,15 @@ final class FakeNamespace {
   }
 
   Memory get(String id) {
+    return get(id, false);
+  }
+
+  Memory get(String id, boolean withVectors) {
     Memory memory = memories.get(id);
     if (memory == null) {
       throw Refusal.of(Reason.REASON_MEMORY_NOT_FOUND, "no memory '" + id + "'").withField("ids");
     }
-    return memory.toBuilder().clearVectors().clearTokenVectors().build();
+    return withVectors ? memory : memory.toBuilder().clearVectors().clearTokenVectors().build();
   }
 
   List<Memory> turns(String session) {

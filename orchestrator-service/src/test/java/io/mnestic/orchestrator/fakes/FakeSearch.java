@@ -81,6 +81,9 @@ final class FakeSearch {
             || filter.getSessionsList().contains(memory.getTurn().getSession()))
         && (filter.getSpeakersCount() == 0
             || filter.getSpeakersList().contains(memory.getTurn().getSpeaker()))
+        && filter.getAttributesList().stream()
+            .allMatch(condition ->
+                condition.getEquals().equals(memory.getAttributesMap().get(condition.getName())))
         && (!filter.hasPinned() || filter.getPinned() == memory.getPinned());
   }
 

@@ -129,7 +129,8 @@ public final class FakeStore extends MemoryStoreServiceImplBase {
         observer,
         () ->
             GetMemoryResponse.newBuilder()
-                .setMemory(find(request.getNamespace()).get(request.getId()))
+                .setMemory(
+                    find(request.getNamespace()).get(request.getId(), request.getWithVectors()))
                 .build());
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mnestic.orchestrator.document;
+
+import org.jspecify.annotations.NullMarked;

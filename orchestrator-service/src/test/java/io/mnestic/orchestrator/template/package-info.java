@@ -1,0 +1,4 @@
+@NullMarked
+package io.mnestic.orchestrator.template;
+
+import org.jspecify.annotations.NullMarked;
