@@ -122,7 +122,6 @@ final class FakeNamespace {
       throw Refusal.of(Reason.REASON_MEMORY_NOT_FOUND, "no memory '" + id + "'").withField("ids");
     }
     return withVectors ? memory : memory.toBuilder().clearVectors().clearTokenVectors().build();
-<<<<<<< ours
   }
 
   Memory getWithVectors(String id) {
@@ -145,8 +144,6 @@ final class FakeNamespace {
     changed.setRevision(++revision);
     memories.put(changed.getId(), changed.build());
     return UpdateMemoryResponse.newBuilder().setMemory(changed.clearVectors()).build();
-=======
->>>>>>> theirs
   }
 
   List<Memory> turns(String session) {
