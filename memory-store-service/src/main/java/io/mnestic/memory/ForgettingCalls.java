@@ -3,6 +3,7 @@ package io.mnestic.memory;
 import io.mnestic.memory.forgetting.PreviewForgetting;
 import io.mnestic.memory.usage.RecordUses;
 import io.mnestic.memory.v1.MemoryStoreServiceGrpc;
+import io.mnestic.wire.CallTable;
 import jakarta.inject.Singleton;
 
 /** Calls about forgetting. */

@@ -8,6 +8,7 @@ import io.mnestic.memory.history.MergeBranch;
 import io.mnestic.memory.history.ReadSnapshots;
 import io.mnestic.memory.history.RestoreSnapshot;
 import io.mnestic.memory.v1.MemoryStoreServiceGrpc;
+import io.mnestic.wire.CallTable;
 import jakarta.inject.Singleton;
 
 /** Calls about revisions as a whole: snapshots, differences, branches. */

@@ -3,6 +3,7 @@ package io.mnestic.memory;
 import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
 import io.mnestic.memory.v1.MemoryStoreServiceGrpc;
+import io.mnestic.wire.CallTable;
 import jakarta.inject.Singleton;
 
 /** The wire side of {@code MemoryStoreService}: takes a call, has it done, answers. */

@@ -5,6 +5,7 @@ import io.mnestic.memory.namespaces.DeleteNamespace;
 import io.mnestic.memory.namespaces.ReadNamespaces;
 import io.mnestic.memory.namespaces.UpdateNamespace;
 import io.mnestic.memory.v1.MemoryStoreServiceGrpc;
+import io.mnestic.wire.CallTable;
 import jakarta.inject.Singleton;
 
 /** Calls about namespaces. */

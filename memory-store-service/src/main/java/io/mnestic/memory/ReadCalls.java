@@ -5,6 +5,7 @@ import io.mnestic.memory.read.ReadMemories;
 import io.mnestic.memory.search.BatchSearch;
 import io.mnestic.memory.search.SearchMemories;
 import io.mnestic.memory.v1.MemoryStoreServiceGrpc;
+import io.mnestic.wire.CallTable;
 import jakarta.inject.Singleton;
 
 /** Calls that read and find memories. */

@@ -4,6 +4,7 @@ import io.mnestic.memory.records.DeleteRecord;
 import io.mnestic.memory.records.PutRecord;
 import io.mnestic.memory.records.ReadRecords;
 import io.mnestic.memory.v1.MemoryStoreServiceGrpc;
+import io.mnestic.wire.CallTable;
 import jakarta.inject.Singleton;
 
 /** Calls about records. */

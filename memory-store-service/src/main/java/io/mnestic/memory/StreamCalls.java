@@ -4,6 +4,7 @@ import io.mnestic.memory.transfer.ExportMemories;
 import io.mnestic.memory.transfer.ImportMemories;
 import io.mnestic.memory.v1.MemoryStoreServiceGrpc;
 import io.mnestic.memory.watch.WatchMemories;
+import io.mnestic.wire.CallTable;
 import jakarta.inject.Singleton;
 
 /** Calls that go on for long: the change feed, exports and imports. */

@@ -5,6 +5,7 @@ import io.mnestic.memory.write.DeleteMemories;
 import io.mnestic.memory.write.PutVectors;
 import io.mnestic.memory.write.UpdateMemory;
 import io.mnestic.memory.write.WriteMemories;
+import io.mnestic.wire.CallTable;
 import jakarta.inject.Singleton;
 
 /** Calls that write memories. */

@@ -1,4 +1,4 @@
-package io.mnestic.memory;
+package io.mnestic.wire;
 
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCallHandler;
@@ -11,15 +11,16 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /** Who answers which call of a service. */
-final class CallTable {
+public final class CallTable {
   private final ServerServiceDefinition.Builder calls;
 
-  CallTable(ServiceDescriptor service) {
+  /** A table without calls. */
+  public CallTable(ServiceDescriptor service) {
     this.calls = ServerServiceDefinition.builder(service);
   }
 
   /** One request, one answer. A refusal is thrown past this and mapped by the interceptor. */
-  <Q, R> CallTable unary(MethodDescriptor<Q, R> method, Function<Q, R> answer) {
+  public <Q, R> CallTable unary(MethodDescriptor<Q, R> method, Function<Q, R> answer) {
     return add(
         method,
         ServerCalls.asyncUnaryCall((request, observer) -> {
@@ -29,7 +30,7 @@ final class CallTable {
   }
 
   /** One request, answers that go on after this returned. */
-  <Q, R> CallTable serverStream(
+  public <Q, R> CallTable serverStream(
       MethodDescriptor<Q, R> method, BiConsumer<Q, ServerCallStreamObserver<R>> answer) {
     return add(
         method,
@@ -38,7 +39,7 @@ final class CallTable {
   }
 
   /** Requests and answers in any order. */
-  <Q, R> CallTable stream(
+  public <Q, R> CallTable stream(
       MethodDescriptor<Q, R> method,
       Function<ServerCallStreamObserver<R>, StreamObserver<Q>> open) {
     return add(
@@ -52,7 +53,7 @@ final class CallTable {
    *
    * @throws IllegalStateException if a call of the service has nobody who answers it
    */
-  ServerServiceDefinition build() {
+  public ServerServiceDefinition build() {
     return calls.build();
   }
 
