@@ -252,6 +252,50 @@ final class AsOfIT {
   }
 
   @Test
+  void whatAMemoryWasMadeFromAndWhatATurnHasWithItAreKeptAndChanged() {
+    Memory.Builder made = fact("a", "one").addSourceIds("x").addSourceIds("y");
+    Attachment picture =
+        Attachment.newBuilder().setMediaType("image/png").setUri("s3://a").setTokens(85).build();
+    Memory.Builder turn = turn("t", "s", "look");
+    turn.getTurnBuilder().addAttachments(picture);
+    write(made);
+    write(turn);
+    assertThat(store.client.getMemory(get("a").build()).getMemory().getSourceIdsList())
+        .containsExactly("x", "y");
+    assertThat(store.client.getMemory(get("t").build()).getMemory().getTurn().getAttachmentsList())
+        .containsExactly(picture);
+    Memory changed =
+        store
+            .client
+            .updateMemory(
+                UpdateMemoryRequest.newBuilder()
+                    .setNamespace(namespace)
+                    .setMemory(Memory.newBuilder().setId("a").addSourceIds("z"))
+                    .setUpdateMask(FieldMask.newBuilder().addPaths("source_ids"))
+                    .build())
+            .getMemory();
+    assertThat(changed.getSourceIdsList()).containsExactly("z");
+    assertThat(changed.getKey()).isEqualTo(made.getKey());
+    assertThat(
+            store
+                .client
+                .getMemory(get("a").setAsOfRevision(1).build())
+                .getMemory()
+                .getSourceIdsList())
+        .containsExactly("x", "y");
+    refused(
+        () ->
+            store.client.writeMemories(
+                WriteMemoriesRequest.newBuilder()
+                    .setNamespace(namespace)
+                    .addMemories(made.clone().addSourceIds("x"))
+                    .build()),
+        Status.Code.INVALID_ARGUMENT,
+        "INVALID_FIELD",
+        "memories[0].source_ids");
+  }
+
+  @Test
   void theFutureAndTheExpiredPastAreRefused() {
     write(fact("a", "one"));
     Timestamp first = store.client.getMemory(get("a").build()).getMemory().getUpdateTime();

@@ -3,6 +3,10 @@ package io.mnestic.orchestrator;
 import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
 import io.mnestic.orchestrator.chat.Chat;
+import io.mnestic.orchestrator.compaction.ListSources;
+import io.mnestic.orchestrator.consolidation.Consolidations;
+import io.mnestic.orchestrator.facts.Conflicts;
+import io.mnestic.orchestrator.facts.GetProfile;
 import io.mnestic.orchestrator.feedback.FeedbackRecords;
 import io.mnestic.orchestrator.feedback.RecallId;
 import io.mnestic.orchestrator.feedback.RecordFeedback;
@@ -16,32 +20,48 @@ import io.mnestic.orchestrator.remembering.Remember;
 import io.mnestic.orchestrator.session.CreateSession;
 import io.mnestic.orchestrator.session.DeleteSession;
 import io.mnestic.orchestrator.session.Sessions;
+import io.mnestic.orchestrator.session.UpdateSession;
 import io.mnestic.orchestrator.v1.AppendTurnsRequest;
 import io.mnestic.orchestrator.v1.AppendTurnsResponse;
 import io.mnestic.orchestrator.v1.AssembleContextRequest;
 import io.mnestic.orchestrator.v1.AssembleContextResponse;
+import io.mnestic.orchestrator.v1.CancelConsolidationRequest;
+import io.mnestic.orchestrator.v1.CancelConsolidationResponse;
 import io.mnestic.orchestrator.v1.ChatAnswer;
 import io.mnestic.orchestrator.v1.ChatRequest;
 import io.mnestic.orchestrator.v1.ChatResponse;
+import io.mnestic.orchestrator.v1.ConsolidateNamespaceRequest;
+import io.mnestic.orchestrator.v1.ConsolidateNamespaceResponse;
 import io.mnestic.orchestrator.v1.CreateSessionRequest;
 import io.mnestic.orchestrator.v1.CreateSessionResponse;
 import io.mnestic.orchestrator.v1.DeleteSessionRequest;
 import io.mnestic.orchestrator.v1.DeleteSessionResponse;
 import io.mnestic.orchestrator.v1.ForgetRequest;
 import io.mnestic.orchestrator.v1.ForgetResponse;
+import io.mnestic.orchestrator.v1.GetConsolidationRequest;
+import io.mnestic.orchestrator.v1.GetConsolidationResponse;
+import io.mnestic.orchestrator.v1.GetProfileRequest;
+import io.mnestic.orchestrator.v1.GetProfileResponse;
 import io.mnestic.orchestrator.v1.GetSessionRequest;
 import io.mnestic.orchestrator.v1.GetSessionResponse;
+import io.mnestic.orchestrator.v1.ListConsolidationsRequest;
+import io.mnestic.orchestrator.v1.ListConsolidationsResponse;
 import io.mnestic.orchestrator.v1.ListFeedbackRequest;
 import io.mnestic.orchestrator.v1.ListFeedbackResponse;
 import io.mnestic.orchestrator.v1.ListSessionsRequest;
 import io.mnestic.orchestrator.v1.ListSessionsResponse;
+import io.mnestic.orchestrator.v1.ListSourcesRequest;
+import io.mnestic.orchestrator.v1.ListSourcesResponse;
 import io.mnestic.orchestrator.v1.OrchestratorServiceGrpc.OrchestratorServiceImplBase;
 import io.mnestic.orchestrator.v1.RecallRequest;
 import io.mnestic.orchestrator.v1.RecallResponse;
+import io.mnestic.orchestrator.v1.RecalledMemory;
 import io.mnestic.orchestrator.v1.RecordFeedbackRequest;
 import io.mnestic.orchestrator.v1.RecordFeedbackResponse;
 import io.mnestic.orchestrator.v1.RememberRequest;
 import io.mnestic.orchestrator.v1.RememberResponse;
+import io.mnestic.orchestrator.v1.UpdateSessionRequest;
+import io.mnestic.orchestrator.v1.UpdateSessionResponse;
 import jakarta.inject.Singleton;
 import java.util.function.Function;
 
@@ -52,12 +72,17 @@ final class OrchestratorEndpoint extends OrchestratorServiceImplBase {
 
   private final Sessions sessions;
   private final CreateSession createSession;
+  private final UpdateSession updateSession;
   private final DeleteSession deleteSession;
   private final AppendTurns appendTurns;
   private final AssembleContext assembleContext;
   private final Recall recall;
   private final Remember remember;
   private final Forget forget;
+  private final ListSources listSources;
+  private final GetProfile getProfile;
+  private final Conflicts conflicts;
+  private final Consolidations consolidations;
   private final RecordFeedback recordFeedback;
   private final FeedbackRecords feedback;
   private final Chat chat;
@@ -65,23 +90,33 @@ final class OrchestratorEndpoint extends OrchestratorServiceImplBase {
   OrchestratorEndpoint(
       Sessions sessions,
       CreateSession createSession,
+      UpdateSession updateSession,
       DeleteSession deleteSession,
       AppendTurns appendTurns,
       AssembleContext assembleContext,
       Recall recall,
       Remember remember,
       Forget forget,
+      ListSources listSources,
+      GetProfile getProfile,
+      Conflicts conflicts,
+      Consolidations consolidations,
       RecordFeedback recordFeedback,
       FeedbackRecords feedback,
       Chat chat) {
     this.sessions = sessions;
     this.createSession = createSession;
+    this.updateSession = updateSession;
     this.deleteSession = deleteSession;
     this.appendTurns = appendTurns;
     this.assembleContext = assembleContext;
     this.recall = recall;
     this.remember = remember;
     this.forget = forget;
+    this.listSources = listSources;
+    this.getProfile = getProfile;
+    this.conflicts = conflicts;
+    this.consolidations = consolidations;
     this.recordFeedback = recordFeedback;
     this.feedback = feedback;
     this.chat = chat;
@@ -106,6 +141,12 @@ final class OrchestratorEndpoint extends OrchestratorServiceImplBase {
   public void listSessions(
       ListSessionsRequest request, StreamObserver<ListSessionsResponse> reply) {
     answer(reply, sessions.list(request));
+  }
+
+  @Override
+  public void updateSession(
+      UpdateSessionRequest request, StreamObserver<UpdateSessionResponse> reply) {
+    answer(reply, updateSession.update(request));
   }
 
   @Override
@@ -161,6 +202,40 @@ final class OrchestratorEndpoint extends OrchestratorServiceImplBase {
   }
 
   @Override
+  public void listSources(ListSourcesRequest request, StreamObserver<ListSourcesResponse> reply) {
+    answer(reply, listSources.list(request));
+  }
+
+  @Override
+  public void getProfile(GetProfileRequest request, StreamObserver<GetProfileResponse> reply) {
+    answer(reply, getProfile.get(request));
+  }
+
+  @Override
+  public void consolidateNamespace(
+      ConsolidateNamespaceRequest request, StreamObserver<ConsolidateNamespaceResponse> reply) {
+    answer(reply, consolidations.begin(request));
+  }
+
+  @Override
+  public void getConsolidation(
+      GetConsolidationRequest request, StreamObserver<GetConsolidationResponse> reply) {
+    answer(reply, consolidations.get(request));
+  }
+
+  @Override
+  public void listConsolidations(
+      ListConsolidationsRequest request, StreamObserver<ListConsolidationsResponse> reply) {
+    answer(reply, consolidations.list(request));
+  }
+
+  @Override
+  public void cancelConsolidation(
+      CancelConsolidationRequest request, StreamObserver<CancelConsolidationResponse> reply) {
+    answer(reply, consolidations.cancel(request));
+  }
+
+  @Override
   public void recordFeedback(
       RecordFeedbackRequest request, StreamObserver<RecordFeedbackResponse> reply) {
     answer(reply, recordFeedback.record(request));
@@ -188,7 +263,11 @@ final class OrchestratorEndpoint extends OrchestratorServiceImplBase {
             .addAllNotices(recollection.notices());
     recollection.chance().ifPresent(reply::setAnswerProbability);
     for (int rank = 0; rank < Math.min(limit, recollection.size()); rank++) {
-      reply.addMemories(recollection.explained(rank));
+      RecalledMemory recalled = recollection.explained(rank);
+      reply.addMemories(
+          request.getWithConflicts()
+              ? conflicts.shown(request.getNamespace(), recalled)
+              : recalled);
     }
     recall.given(request.getNamespace(), reply.getMemoriesList());
     return reply.setRecallId(

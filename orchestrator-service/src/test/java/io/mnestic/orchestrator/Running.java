@@ -19,25 +19,44 @@ final class Running implements AutoCloseable {
   final FakePeer storePeer = new FakePeer(store);
   final FakePeer encoderPeer = new FakePeer(encoder);
 
-  private final ApplicationContext context;
-  private final ManagedChannel channel;
+  private final Map<String, Object> settings = new HashMap<>();
+  private ApplicationContext context;
+  private ManagedChannel channel;
 
   Running() {
     this(Map.of());
   }
 
-  /** With these settings beside those of every test. */
-  Running(Map<String, Object> settings) {
-    Map<String, Object> all = new HashMap<>(settings);
-    all.put("grpc.server.port", 0);
-    all.put("mnestic.orchestrator.store-target", storePeer.target());
-    all.put("mnestic.orchestrator.encoder-target", encoderPeer.target());
-    all.put("mnestic.orchestrator.backfill.interval", "100ms");
-    all.put("mnestic.orchestrator.backfill.encode-deadline", "3s");
-    context = ApplicationContext.run(all);
-    channel =
-        Channels.plaintext(
-            "127.0.0.1:" + context.getBean(GrpcEmbeddedServer.class).start().getPort());
+  /** With further settings. */
+  Running(Map<String, Object> further) {
+    settings.putAll(
+        Map.of(
+            "grpc.server.port",
+            0,
+            "mnestic.orchestrator.store-target",
+            storePeer.target(),
+            "mnestic.orchestrator.encoder-target",
+            encoderPeer.target(),
+            "mnestic.orchestrator.backfill.interval",
+            "100ms",
+            "mnestic.orchestrator.backfill.encode-deadline",
+            "3s"));
+    settings.putAll(further);
+    context = ApplicationContext.run(settings);
+    channel = channel(context);
+  }
+
+  /** Ends the service as it is, and starts another one between the same peers. */
+  void restart() {
+    channel.shutdownNow();
+    context.close();
+    context = ApplicationContext.run(settings);
+    channel = channel(context);
+  }
+
+  private static ManagedChannel channel(ApplicationContext context) {
+    return Channels.plaintext(
+        "127.0.0.1:" + context.getBean(GrpcEmbeddedServer.class).start().getPort());
   }
 
   OrchestratorServiceBlockingStub orchestrator() {

@@ -140,7 +140,8 @@ public final class Refusal extends RuntimeException {
           REASON_RECORD_NOT_FOUND,
           REASON_UNKNOWN_MODEL,
           REASON_UNKNOWN_TOKENIZER,
-          REASON_SNAPSHOT_NOT_FOUND ->
+          REASON_SNAPSHOT_NOT_FOUND,
+          REASON_CONSOLIDATION_NOT_FOUND ->
           Status.Code.NOT_FOUND;
       case REASON_NAMESPACE_EXISTS,
           REASON_SESSION_EXISTS,

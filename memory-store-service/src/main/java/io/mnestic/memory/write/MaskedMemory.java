@@ -35,7 +35,9 @@ record MaskedMemory(Memory values, FieldMask mask) {
           "turn.speaker",
           "turn.said_time",
           "turn.tool_calls",
-          "turn.tool_call_id");
+          "turn.tool_call_id",
+          "turn.attachments",
+          "source_ids");
 
   /**
    * What an update asks for.

@@ -11,6 +11,8 @@ import io.mnestic.orchestrator.v1.LedgerReason;
 import io.mnestic.orchestrator.v1.Message;
 import io.mnestic.orchestrator.v1.Part;
 import io.mnestic.orchestrator.v1.RecalledMemory;
+import io.mnestic.orchestrator.v1.WindowPolicy;
+import io.mnestic.orchestrator.window.Episode;
 import io.mnestic.orchestrator.window.WindowTurn;
 import io.mnestic.wire.Refusal;
 import java.util.HashSet;
@@ -21,30 +23,34 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One context in the making, from what was read for it. Its order is system prompt, pinned
- * memories, turns, recalled memories, last message, so that what changes least stands first and
- * prompt caches hit.
+ * memories, summary, turns, recalled memories, last message, so that what changes least stands
+ * first and prompt caches hit.
  */
 final class Assembly {
   /** Candidates beyond the number asked for that may replace those which can not go in. */
   private static final int SPARE_CANDIDATES = 10;
+
+  /** Most of what is left after pinned memories that a running summary takes. */
+  private static final double SUMMARY_SHARE = 0.25;
 
   private final AssembleContextRequest request;
   private final TokenCounter counter;
   private final int tokensPerMessage;
   private final Closing closing;
   private final int systemTokens;
-  private final Block pinned;
+  private final WindowPolicy policy;
   private final Block recalled;
   private final Ledger ledger = new Ledger();
   private final AssembleContextResponse.Builder reply = AssembleContextResponse.newBuilder();
 
-  Assembly(AssembleContextRequest request, TokenCounter counter, Closing closing) {
+  Assembly(
+      AssembleContextRequest request, WindowPolicy policy, TokenCounter counter, Closing closing) {
     this.request = request;
+    this.policy = policy;
     this.counter = counter;
     this.tokensPerMessage = request.getTokensPerMessage();
     this.closing = closing;
     this.systemTokens = counter.count(request.getSystemPrompt());
-    this.pinned = new Block(Fence.PINNED, counter, tokensPerMessage);
     this.recalled =
         new Block(
             request.getMarkRecalled() ? Fence.RECALLED_MARKED : Fence.RECALLED,
@@ -55,34 +61,64 @@ final class Assembly {
   /**
    * Puts the context together.
    *
+   * @param episodes of the session, oldest first
    * @throws Refusal BUDGET_TOO_SMALL if what can not be left out needs more
    */
-  AssembleContextResponse.Builder assemble(List<Memory> toPin, Recollection recollection) {
+  AssembleContextResponse.Builder assemble(
+      List<Memory> toPin, List<Episode> episodes, Recollection recollection) {
     long free = request.getBudgetTokens() - required();
-    List<Line> pins = Line.of(toPin, counter);
-    pin(pins, free);
-    free -= pinned.settledCost();
+    Standing standing = new Standing(toPin, episodes, counter, tokensPerMessage);
+    standing.pin(free, closing.turns());
+    double recallShare = request.hasRecallShare() ? request.getRecallShare() : 0.5;
+    summarise(standing, free - standing.cost(), recallShare);
     boolean unlikely = recollection.isLessProbableThan(request.getMinAnswerProbability());
     List<Line> candidates = unlikely ? List.of() : candidates(recollection);
     Selection selection =
         new Selection(
-            free,
+            free - standing.cost(),
+            mostTurnTokens(),
             tokensPerMessage,
             closing.earlier(),
             candidates,
             mostRecalled(),
             recalled,
-            fixedIds(),
-            fixedGists(candidates));
-    selection.select(request.hasRecallShare() ? request.getRecallShare() : 0.5);
-    enterOpening(pins);
-    enterTurns(selection);
+            fixedIds(standing),
+            fixedGists(standing, candidates));
+    selection.select(recallShare);
+    while (true) {
+      long freed = standing.giveWay(selection.windowIds(), firstIn(selection));
+      if (freed <= 0) {
+        break;
+      }
+      selection.add(freed);
+    }
+    enterOpening(standing);
+    enterTurns(selection, standing);
     enterRecalled(selection, candidates, recollection);
     if (unlikely) {
       enterUnlikely(recollection);
     }
     enterClosing();
     return finish();
+  }
+
+  /** Leaves out what the window is sure to hold, and all if the whole session fits. */
+  private void summarise(Standing standing, long free, double recallShare) {
+    long limit = (long) (free * SUMMARY_SHARE);
+    long forTurns = Math.min(free - (long) (free * recallShare), mostTurnTokens());
+    if (!closing.fits(forTurns, tokensPerMessage)) {
+      long reach = Selection.reach(closing.earlier(), forTurns - limit, tokensPerMessage);
+      standing.summarise(limit, Math.min(reach, closing.firstSequence()));
+    }
+  }
+
+  private long mostTurnTokens() {
+    return policy.getMaxTokens() == 0 ? Long.MAX_VALUE : policy.getMaxTokens();
+  }
+
+  private long firstIn(Selection selection) {
+    List<WindowTurn> window = selection.window();
+    return window.isEmpty() ? closing.firstSequence() : window.getFirst().sequence();
   }
 
   int mostRecalled() {
@@ -117,17 +153,6 @@ final class Assembly {
     return required;
   }
 
-  private void pin(List<Line> pins, long limit) {
-    Set<String> gists = new HashSet<>();
-    for (int i = 0; i < pins.size(); i++) {
-      Line line = pins.get(i);
-      if (!gists.contains(line.gist()) && pinned.add(i, line, limit)) {
-        gists.add(line.gist());
-      }
-    }
-    pinned.settle(limit);
-  }
-
   private List<Line> candidates(Recollection recollection) {
     Set<String> read = new HashSet<>();
     closing.earlier().forEach(unit -> unit.turns().forEach(t -> read.add(t.memory().getId())));
@@ -140,16 +165,17 @@ final class Assembly {
     return request.getMarkRecalled() ? Line.marked(memories, counter) : Line.of(memories, counter);
   }
 
-  private Set<String> fixedIds() {
+  private Set<String> fixedIds(Standing standing) {
     Set<String> ids = new HashSet<>();
-    pinned.lines().forEach(line -> ids.add(line.memory().getId()));
+    standing.told().forEach(episode -> ids.add(episode.memory().getId()));
+    standing.pinned().lines().forEach(line -> ids.add(line.memory().getId()));
     closing.turns().forEach(turn -> ids.add(turn.memory().getId()));
     return ids;
   }
 
-  private Set<String> fixedGists(List<Line> candidates) {
+  private Set<String> fixedGists(Standing standing, List<Line> candidates) {
     Set<String> gists = new HashSet<>();
-    pinned.lines().forEach(line -> gists.add(line.gist()));
+    standing.pinned().lines().forEach(line -> gists.add(line.gist()));
     closing.turns().forEach(turn -> gists.add(Line.gist(turn.memory())));
     @Nullable String query = closing.query();
     if (query != null) {
@@ -160,7 +186,7 @@ final class Assembly {
     return gists;
   }
 
-  private void enterOpening(List<Line> pins) {
+  private void enterOpening(Standing standing) {
     if (!request.getSystemPrompt().isEmpty()) {
       reply.addMessages(
           Message.newBuilder()
@@ -169,26 +195,22 @@ final class Assembly {
               .setTokens(systemTokens + tokensPerMessage));
       ledger.enter(Part.PART_SYSTEM, systemTokens, LedgerReason.LEDGER_REASON_REQUIRED);
     }
-    Set<String> gists = new HashSet<>();
-    pinned.lines().forEach(line -> gists.add(line.gist()));
-    for (int i = 0; i < pins.size(); i++) {
-      Line line = pins.get(i);
-      LedgerReason reason = LedgerReason.LEDGER_REASON_REQUIRED;
-      if (!pinned.has(i)) {
-        reason =
-            gists.contains(line.gist())
-                ? LedgerReason.LEDGER_REASON_DUPLICATE
-                : LedgerReason.LEDGER_REASON_OVER_BUDGET;
-      }
-      ledger.enter(Part.PART_PINNED, line.memory(), line.tokens(), reason);
+    for (int i = 0; i < standing.pins().size(); i++) {
+      Line line = standing.pins().get(i);
+      ledger.enter(Part.PART_PINNED, line.memory(), line.tokens(), standing.pinReason(i));
     }
-    enterBlock(pinned, LedgerReason.LEDGER_REASON_REQUIRED);
+    enterBlock(standing.pinned(), LedgerReason.LEDGER_REASON_REQUIRED);
+    for (Line line : standing.summary().lines()) {
+      ledger.enter(
+          Part.PART_SUMMARY, line.memory(), line.tokens(), LedgerReason.LEDGER_REASON_SUMMARY);
+    }
+    enterBlock(standing.summary(), LedgerReason.LEDGER_REASON_SUMMARY);
   }
 
-  private void enterTurns(Selection selection) {
-    for (WindowTurn turn : selection.turnsOut()) {
-      enter(Part.PART_TURN, turn, LedgerReason.LEDGER_REASON_OVER_BUDGET);
-    }
+  private void enterTurns(Selection selection, Standing standing) {
+    TurnAccount out = new TurnAccount(ledger, standing);
+    out.enterUnread(closing.unread());
+    selection.turnsOut().forEach(out::enter);
     for (WindowTurn turn : selection.window()) {
       reply.addMessages(message(turn));
       enter(Part.PART_TURN, turn, LedgerReason.LEDGER_REASON_RECENT);
@@ -238,6 +260,7 @@ final class Assembly {
           Message.newBuilder()
               .setRole(Role.ROLE_USER)
               .setContent(query)
+              .addAllAttachments(request.getAttachmentsList())
               .setTokens(closing.queryTokens() + tokensPerMessage));
       ledger.enter(Part.PART_QUERY, closing.queryTokens(), LedgerReason.LEDGER_REASON_REQUIRED);
     }
@@ -287,6 +310,7 @@ final class Assembly {
         .setContent(turn.content())
         .addAllToolCalls(turn.memory().getTurn().getToolCallsList())
         .setToolCallId(turn.memory().getTurn().getToolCallId())
+        .addAllAttachments(turn.memory().getTurn().getAttachmentsList())
         .setTokens(turn.tokens() + tokensPerMessage)
         .build();
   }

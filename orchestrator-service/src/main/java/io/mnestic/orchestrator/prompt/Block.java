@@ -44,13 +44,17 @@ final class Block {
     }
   }
 
-  /** Counts the block exactly and drops its last lines until it costs no more than the limit. */
+  /**
+   * Counts the block exactly and drops its last lines, or the oldest ones of a summary, until it
+   * costs no more than the limit.
+   */
   void settle(long limit) {
     exact = lines.isEmpty() ? 0 : counter.count(text());
     while (!lines.isEmpty() && exact + tokensPerMessage > limit) {
       long excess = exact + tokensPerMessage - limit;
       while (!lines.isEmpty() && excess > 0) {
-        Line dropped = lines.pollLastEntry().getValue();
+        Line dropped =
+            (fence == Fence.SUMMARY ? lines.pollFirstEntry() : lines.pollLastEntry()).getValue();
         linesAlone -= dropped.tokens();
         excess -= dropped.tokens();
       }

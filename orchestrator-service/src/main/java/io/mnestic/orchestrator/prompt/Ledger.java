@@ -14,7 +14,8 @@ final class Ledger {
       Set.of(
           LedgerReason.LEDGER_REASON_REQUIRED,
           LedgerReason.LEDGER_REASON_RECENT,
-          LedgerReason.LEDGER_REASON_RELEVANT);
+          LedgerReason.LEDGER_REASON_RELEVANT,
+          LedgerReason.LEDGER_REASON_SUMMARY);
 
   private final List<LedgerEntry> entries = new ArrayList<>();
 
@@ -30,6 +31,34 @@ final class Ledger {
         entry(part, tokens, reason)
             .setMemoryId(memory.getId())
             .setSequence(memory.getTurn().getSequence())
+            .build());
+  }
+
+  /** Enters a turn that is out, and the summary that tells of it. */
+  void enterSummarized(Memory turn, long tokens, String summaryId) {
+    entries.add(
+        entry(Part.PART_TURN, tokens, LedgerReason.LEDGER_REASON_SUMMARIZED)
+            .setMemoryId(turn.getId())
+            .setSequence(turn.getTurn().getSequence())
+            .setSummaryId(summaryId)
+            .build());
+  }
+
+  /**
+   * Enters turns that were not read.
+   *
+   * @param summaryId the summary that tells of them, or empty
+   */
+  void enterSpan(long first, long last, String summaryId) {
+    LedgerReason reason =
+        summaryId.isEmpty()
+            ? LedgerReason.LEDGER_REASON_OVER_BUDGET
+            : LedgerReason.LEDGER_REASON_SUMMARIZED;
+    entries.add(
+        entry(Part.PART_TURN, 0, reason)
+            .setSequence(first)
+            .setLastSequence(last)
+            .setSummaryId(summaryId)
             .build());
   }
 

@@ -84,6 +84,9 @@ record Line(Memory memory, String text, int tokens, String gist) {
     if (memory.getKind() == Kind.KIND_TURN) {
       return speaker(memory.getTurn()) + ": " + memory.getValue();
     }
+    if (memory.getKind() == Kind.KIND_EPISODE && !memory.getValue().isEmpty()) {
+      return memory.getValue();
+    }
     return memory.getKey().equals(memory.getValue()) || memory.getValue().isEmpty()
         ? memory.getKey()
         : memory.getKey() + ": " + memory.getValue();

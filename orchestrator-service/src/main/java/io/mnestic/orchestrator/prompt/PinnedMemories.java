@@ -29,13 +29,25 @@ final class PinnedMemories {
   }
 
   /**
-   * Those marked as pinned, by id, then those named, as named; each once. No more are read than the
-   * budget has tokens, since every one costs at least one.
+   * Those marked as pinned, by id, if they are wanted; then those named, as named; each once. No
+   * more are read than the budget has tokens, since every one costs at least one.
    *
    * @throws Refusal MEMORY_NOT_FOUND for a named one
    */
-  List<Memory> read(AssembleContextRequest request) {
+  List<Memory> read(AssembleContextRequest request, boolean marked) {
     Map<String, Memory> pinned = new LinkedHashMap<>();
+    if (marked) {
+      addMarked(request, pinned);
+    }
+    for (int i = 0; i < request.getPinnedIdsCount(); i++) {
+      if (!pinned.containsKey(request.getPinnedIds(i))) {
+        pinned.put(request.getPinnedIds(i), named(request, i));
+      }
+    }
+    return new ArrayList<>(pinned.values());
+  }
+
+  private void addMarked(AssembleContextRequest request, Map<String, Memory> pinned) {
     ListMemoriesRequest.Builder list =
         ListMemoriesRequest.newBuilder()
             .setNamespace(request.getNamespace())
@@ -46,12 +58,6 @@ final class PinnedMemories {
       page.getMemoriesList().forEach(memory -> pinned.put(memory.getId(), memory));
       list.setPageToken(page.getNextPageToken());
     } while (!list.getPageToken().isEmpty() && pinned.size() < request.getBudgetTokens());
-    for (int i = 0; i < request.getPinnedIdsCount(); i++) {
-      if (!pinned.containsKey(request.getPinnedIds(i))) {
-        pinned.put(request.getPinnedIds(i), named(request, i));
-      }
-    }
-    return new ArrayList<>(pinned.values());
   }
 
   private Memory named(AssembleContextRequest request, int index) {

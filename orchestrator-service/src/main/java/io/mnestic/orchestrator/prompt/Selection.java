@@ -14,7 +14,7 @@ import java.util.Set;
  * sharing comes to an end.
  */
 final class Selection {
-  private final long free;
+  private final long mostTurnTokens;
   private final int tokensPerMessage;
   private final List<Unit> units;
   private final List<Line> candidates;
@@ -24,12 +24,14 @@ final class Selection {
   private final Set<String> fixedGists;
   private final Set<String> windowIds = new HashSet<>();
   private final Set<String> windowGists = new HashSet<>();
+  private long free;
   private int unitsIn;
   private long windowCost;
   private int considered;
 
   /**
    * @param free tokens there are to share
+   * @param mostTurnTokens of the turns, whatever is free
    * @param units the turns that may go in, newest first
    * @param candidates recalled memories, best first
    * @param recalled takes the recalled memories that go in
@@ -38,6 +40,7 @@ final class Selection {
    */
   Selection(
       long free,
+      long mostTurnTokens,
       int tokensPerMessage,
       List<Unit> units,
       List<Line> candidates,
@@ -46,6 +49,7 @@ final class Selection {
       Set<String> fixedIds,
       Set<String> fixedGists) {
     this.free = free;
+    this.mostTurnTokens = mostTurnTokens;
     this.tokensPerMessage = tokensPerMessage;
     this.units = units;
     this.candidates = candidates;
@@ -58,10 +62,40 @@ final class Selection {
   void select(double recallShare) {
     takeTurns(free - (long) (free * recallShare));
     takeRecalled();
+    fillUp();
+  }
+
+  /** Shares more tokens. */
+  void add(long tokens) {
+    free += tokens;
+    takeRecalled();
+    fillUp();
+  }
+
+  private void fillUp() {
     while (takeTurns(free - recalled.cost())) {
       takeRecalled();
     }
     recalled.settle(free - windowCost);
+  }
+
+  /** Memories of the turns that are in. */
+  Set<String> windowIds() {
+    return windowIds;
+  }
+
+  /** Position of the first of the newest turns that cost no more than the limit. */
+  static long reach(List<Unit> newestFirst, long limit, int tokensPerMessage) {
+    long reach = Long.MAX_VALUE;
+    long cost = 0;
+    for (Unit unit : newestFirst) {
+      cost += unit.cost(tokensPerMessage);
+      if (!unit.whole() || cost > limit) {
+        break;
+      }
+      reach = unit.turns().getFirst().sequence();
+    }
+    return reach;
   }
 
   /** The turns that are in, oldest first. */
@@ -98,7 +132,7 @@ final class Selection {
     while (unitsIn < units.size()) {
       Unit unit = units.get(unitsIn);
       long cost = unit.cost(tokensPerMessage);
-      if (!unit.whole() || windowCost + cost > limit) {
+      if (!unit.whole() || windowCost + cost > Math.min(limit, mostTurnTokens)) {
         break;
       }
       windowCost += cost;

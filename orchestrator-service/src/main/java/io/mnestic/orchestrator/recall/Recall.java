@@ -90,7 +90,8 @@ public final class Recall {
             .setNeighbors(1);
     List<Notice> notices = addVector(search, query, lanes);
     search.addAllWeights(lanes.ofWords(!notices.isEmpty()));
-    return rank(query, store.searchMemories(search.build()), lanes, model(namespace, notices))
+    return rank(
+            query, filter, store.searchMemories(search.build()), lanes, model(namespace, notices))
         .with(notices);
   }
 
@@ -142,10 +143,15 @@ public final class Recall {
   }
 
   private Recollection rank(
-      String query, SearchMemoriesResponse reply, LaneWeights weights, String model) {
+      String query,
+      Filter filter,
+      SearchMemoriesResponse reply,
+      LaneWeights weights,
+      String model) {
     List<Candidate> pool =
         Stream.concat(reply.getHitsList().stream(), reply.getNeighborsList().stream())
             .filter(SearchHit::hasMemory)
+            .filter(hit -> DerivedMemories.isWanted(filter, hit.getMemory()))
             .map(Candidate::of)
             .toList();
     SpeakerLane speakers = new SpeakerLane(query, pool, weights.of(Lane.LANE_SPEAKER));

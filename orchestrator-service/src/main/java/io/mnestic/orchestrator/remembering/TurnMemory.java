@@ -18,16 +18,24 @@ final class TurnMemory {
             .setRole(turn.getRole() == Role.ROLE_UNSPECIFIED ? Role.ROLE_USER : turn.getRole())
             .setSpeaker(turn.getSpeaker())
             .addAllToolCalls(turn.getToolCallsList())
-            .setToolCallId(turn.getToolCallId());
+            .setToolCallId(turn.getToolCallId())
+            .addAllAttachments(turn.getAttachmentsList());
     if (turn.hasSaidTime()) {
       place.setSaidTime(turn.getSaidTime());
     }
     return Memory.newBuilder()
         .setKind(Kind.KIND_TURN)
-        .setKey(TurnText.key(turn.getSpeaker(), turn.getContent(), turn.getToolCallsList()))
-        .setValue(TurnText.value(turn.getContent(), turn.getToolCallsList()))
+        .setKey(
+            TurnText.key(
+                turn.getSpeaker(),
+                turn.getContent(),
+                turn.getToolCallsList(),
+                turn.getAttachmentsList()))
+        .setValue(
+            TurnText.value(turn.getContent(), turn.getToolCallsList(), turn.getAttachmentsList()))
         .setTurn(place)
         .putAllAttributes(turn.getAttributesMap())
+        .setPinned(turn.getPinned())
         .build();
   }
 }

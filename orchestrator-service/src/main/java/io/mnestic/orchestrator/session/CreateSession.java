@@ -32,7 +32,7 @@ public final class CreateSession {
     if (request.getCreateNamespace()) {
       spaces.ensure(request.getNamespace(), request.getModel());
     }
-    Session session =
+    Session.Builder made =
         Session.newBuilder()
             .setNamespace(request.getNamespace())
             .setId(
@@ -41,8 +41,11 @@ public final class CreateSession {
                     : request.getSessionId())
             .setTitle(request.getTitle())
             .putAllLabels(request.getLabelsMap())
-            .setCreateTime(Timestamps.now())
-            .build();
+            .setCreateTime(Timestamps.now());
+    if (request.hasWindow()) {
+      made.setWindow(request.getWindow());
+    }
+    Session session = made.build();
     if (sessions.putIfAbsent(session)) {
       return CreateSessionResponse.newBuilder().setSession(session).setCreated(true).build();
     }
@@ -52,7 +55,7 @@ public final class CreateSession {
               Reason.REASON_SESSION_EXISTS,
               "session '"
                   + session.getId()
-                  + "' exists with another title or labels: take another session_id")
+                  + "' exists with another title, labels or window: take another session_id")
           .withField("session_id");
     }
     return CreateSessionResponse.newBuilder().setSession(there).build();

@@ -19,6 +19,7 @@ import io.mnestic.orchestrator.v1.Session;
 import io.mnestic.wire.Refusal;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 
 /** The session records of the store, one record of the collection {@code sessions} each. */
 @Singleton
@@ -42,10 +43,9 @@ public final class Sessions {
    *
    * @throws Refusal SESSION_NOT_FOUND
    */
-  public void require(String namespace, String id) {
-    if (known.getIfPresent(new Key(namespace, id)) == null) {
-      get(namespace, id);
-    }
+  public Session require(String namespace, String id) {
+    Session session = known.getIfPresent(new Key(namespace, id));
+    return session == null ? get(namespace, id) : session;
   }
 
   /**
@@ -54,23 +54,47 @@ public final class Sessions {
    * @throws Refusal SESSION_NOT_FOUND
    */
   public Session get(String namespace, String id) {
-    Record record;
+    Session session = parse(record(namespace, id));
+    known.put(new Key(namespace, id), session);
+    return session;
+  }
+
+  /**
+   * Changes a session.
+   *
+   * @throws Refusal SESSION_NOT_FOUND
+   * @throws StatusRuntimeException ETAG_MISMATCH if it changes meanwhile
+   */
+  Session update(String namespace, String id, UnaryOperator<Session> change) {
+    Record record = record(namespace, id);
+    Session changed = change.apply(parse(record));
+    store.putRecord(
+        PutRecordRequest.newBuilder()
+            .setNamespace(namespace)
+            .setRecord(
+                Record.newBuilder()
+                    .setCollection(COLLECTION)
+                    .setId(id)
+                    .setData(changed.toByteString()))
+            .setIfEtag(record.getEtag())
+            .build());
+    known.put(new Key(namespace, id), changed);
+    return changed;
+  }
+
+  private Record record(String namespace, String id) {
     try {
-      record =
-          store
-              .getRecord(
-                  GetRecordRequest.newBuilder()
-                      .setNamespace(namespace)
-                      .setCollection(COLLECTION)
-                      .setId(id)
-                      .build())
-              .getRecord();
+      return store
+          .getRecord(
+              GetRecordRequest.newBuilder()
+                  .setNamespace(namespace)
+                  .setCollection(COLLECTION)
+                  .setId(id)
+                  .build())
+          .getRecord();
     } catch (StatusRuntimeException e) {
       throw notFoundOr(e, namespace, id);
     }
-    Session session = parse(record);
-    known.put(new Key(namespace, id), session);
-    return session;
   }
 
   /** Lists sessions by id. */

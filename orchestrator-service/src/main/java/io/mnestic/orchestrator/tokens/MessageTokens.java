@@ -1,5 +1,6 @@
 package io.mnestic.orchestrator.tokens;
 
+import io.mnestic.memory.v1.Attachment;
 import io.mnestic.memory.v1.ToolCall;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,5 +24,10 @@ public final class MessageTokens {
       texts.add(call.getArguments());
     }
     return texts;
+  }
+
+  /** What attachments cost, as the caller declared it. */
+  public static int declared(List<Attachment> attachments) {
+    return attachments.stream().mapToInt(Attachment::getTokens).sum();
   }
 }

@@ -72,6 +72,33 @@ public final class SessionTail {
     }
   }
 
+  /** Reads the turns after a position, whatever they cost. */
+  public Tail after(String namespace, String session, TokenCounter counter, long sequence) {
+    return new Tail(counted(after(namespace, session, sequence), counter), true, 0);
+  }
+
+  /** Reads the turns after a position, oldest first. */
+  public List<Memory> after(String namespace, String session, long sequence) {
+    ListTurnsRequest.Builder request =
+        ListTurnsRequest.newBuilder()
+            .setNamespace(namespace)
+            .setSession(session)
+            .setPageSize(MOST_PAGE);
+    List<Memory> newestFirst = new ArrayList<>();
+    while (true) {
+      ListTurnsResponse page = store.listTurns(request.build());
+      List<Memory> later =
+          page.getTurnsList().stream()
+              .filter(turn -> turn.getTurn().getSequence() > sequence)
+              .toList();
+      newestFirst.addAll(later);
+      if (later.size() < page.getTurnsCount() || page.getNextPageToken().isEmpty()) {
+        return newestFirst.reversed();
+      }
+      request.setPageToken(page.getNextPageToken());
+    }
+  }
+
   private static List<WindowTurn> counted(List<Memory> turns, TokenCounter counter) {
     List<String> texts = new ArrayList<>();
     int[] ends = new int[turns.size()];
@@ -85,7 +112,7 @@ public final class SessionTail {
     int[] counts = counter.count(texts);
     List<WindowTurn> counted = new ArrayList<>();
     for (int i = 0, text = 0; i < ends.length; i++) {
-      int tokens = 0;
+      int tokens = MessageTokens.declared(turns.get(i).getTurn().getAttachmentsList());
       for (; text < ends[i]; text++) {
         tokens += counts[text];
       }

@@ -25,6 +25,11 @@ public record Tail(List<WindowTurn> turns, boolean complete, long revision) {
     return turns.reversed().stream().filter(turn -> turn.isOf(Role.ROLE_USER)).findFirst();
   }
 
+  /** Position of the last turn that was not read, as far as there is one; 0 if all were. */
+  public long unread() {
+    return complete || turns.isEmpty() ? 0 : turns.getFirst().sequence() - 1;
+  }
+
   /** The turns grouped into units, newest first. */
   public List<Unit> units() {
     int[] starts = starts();

@@ -14,6 +14,8 @@ import io.mnestic.memory.v1.PutRecordResponse;
 import io.mnestic.memory.v1.PutVectorsRequest;
 import io.mnestic.memory.v1.PutVectorsResponse;
 import io.mnestic.memory.v1.Record;
+import io.mnestic.memory.v1.UpdateMemoryRequest;
+import io.mnestic.memory.v1.UpdateMemoryResponse;
 import io.mnestic.memory.v1.WriteMemoriesRequest;
 import io.mnestic.memory.v1.WriteMemoriesResponse;
 import io.mnestic.memory.v1.WrittenMemory;
@@ -116,6 +118,28 @@ final class FakeNamespace {
       throw Refusal.of(Reason.REASON_MEMORY_NOT_FOUND, "no memory '" + id + "'").withField("ids");
     }
     return memory.toBuilder().clearVectors().clearTokenVectors().build();
+  }
+
+  Memory getWithVectors(String id) {
+    Memory memory = memories.get(id);
+    return memory == null ? get(id) : memory;
+  }
+
+  /** Takes the paths that this service updates. */
+  UpdateMemoryResponse update(UpdateMemoryRequest request) {
+    Memory there = getWithVectors(request.getMemory().getId());
+    Memory.Builder changed = there.toBuilder();
+    for (String path : request.getUpdateMask().getPathsList()) {
+      switch (path) {
+        case "valid_to" -> changed.setValidTo(request.getMemory().getValidTo());
+        case "source_ids" ->
+            changed.clearSourceIds().addAllSourceIds(request.getMemory().getSourceIdsList());
+        default -> throw new IllegalArgumentException(path);
+      }
+    }
+    changed.setRevision(++revision);
+    memories.put(changed.getId(), changed.build());
+    return UpdateMemoryResponse.newBuilder().setMemory(changed.clearVectors()).build();
   }
 
   List<Memory> turns(String session) {

@@ -1,5 +1,6 @@
 package io.mnestic.orchestrator.fakes;
 
+import com.google.protobuf.util.Timestamps;
 import io.mnestic.memory.v1.Filter;
 import io.mnestic.memory.v1.Lane;
 import io.mnestic.memory.v1.LaneScore;
@@ -81,7 +82,14 @@ final class FakeSearch {
             || filter.getSessionsList().contains(memory.getTurn().getSession()))
         && (filter.getSpeakersCount() == 0
             || filter.getSpeakersList().contains(memory.getTurn().getSpeaker()))
-        && (!filter.hasPinned() || filter.getPinned() == memory.getPinned());
+        && (!filter.hasPinned() || filter.getPinned() == memory.getPinned())
+        && (!filter.hasValidAt()
+            || (Timestamps.compare(memory.getValidFrom(), filter.getValidAt()) <= 0
+                && (!memory.hasValidTo()
+                    || Timestamps.compare(memory.getValidTo(), filter.getValidAt()) > 0)))
+        && filter.getAttributesList().stream()
+            .allMatch(condition ->
+                condition.getEquals().equals(memory.getAttributesMap().get(condition.getName())));
   }
 
   private static void lane(

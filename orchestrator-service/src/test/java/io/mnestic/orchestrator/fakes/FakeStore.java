@@ -33,6 +33,8 @@ import io.mnestic.memory.v1.RecordUsesRequest;
 import io.mnestic.memory.v1.RecordUsesResponse;
 import io.mnestic.memory.v1.SearchMemoriesRequest;
 import io.mnestic.memory.v1.SearchMemoriesResponse;
+import io.mnestic.memory.v1.UpdateMemoryRequest;
+import io.mnestic.memory.v1.UpdateMemoryResponse;
 import io.mnestic.memory.v1.WriteMemoriesRequest;
 import io.mnestic.memory.v1.WriteMemoriesResponse;
 import io.mnestic.wire.PageToken;
@@ -50,6 +52,14 @@ import java.util.function.Supplier;
 public final class FakeStore extends MemoryStoreServiceImplBase {
   /** How often namespaces were listed. */
   public final AtomicInteger looks = new AtomicInteger();
+
+  /** Writes that are still taken before all fail; negative: all are taken. */
+  public final AtomicInteger writesUntilAway = new AtomicInteger(-1);
+
+  /** Writes that were taken, and that failed. */
+  public final AtomicInteger changes = new AtomicInteger();
+
+  public final AtomicInteger refusedWrites = new AtomicInteger();
 
   /** Ids of memories that were said to be used, in order. */
   public final Queue<String> used = new ConcurrentLinkedQueue<>();
@@ -109,7 +119,7 @@ public final class FakeStore extends MemoryStoreServiceImplBase {
   @Override
   public void writeMemories(
       WriteMemoriesRequest request, StreamObserver<WriteMemoriesResponse> observer) {
-    answer(observer, () -> find(request.getNamespace()).write(request));
+    change(observer, () -> find(request.getNamespace()).write(request));
   }
 
   @Override
@@ -129,8 +139,17 @@ public final class FakeStore extends MemoryStoreServiceImplBase {
         observer,
         () ->
             GetMemoryResponse.newBuilder()
-                .setMemory(find(request.getNamespace()).get(request.getId()))
+                .setMemory(
+                    request.getWithVectors()
+                        ? find(request.getNamespace()).getWithVectors(request.getId())
+                        : find(request.getNamespace()).get(request.getId()))
                 .build());
+  }
+
+  @Override
+  public void updateMemory(
+      UpdateMemoryRequest request, StreamObserver<UpdateMemoryResponse> observer) {
+    change(observer, () -> find(request.getNamespace()).update(request));
   }
 
   @Override
@@ -200,7 +219,7 @@ public final class FakeStore extends MemoryStoreServiceImplBase {
 
   @Override
   public void putRecord(PutRecordRequest request, StreamObserver<PutRecordResponse> observer) {
-    answer(observer, () -> find(request.getNamespace()).put(request));
+    change(observer, () -> find(request.getNamespace()).put(request));
   }
 
   @Override
@@ -238,7 +257,21 @@ public final class FakeStore extends MemoryStoreServiceImplBase {
   @Override
   public void deleteRecord(
       DeleteRecordRequest request, StreamObserver<DeleteRecordResponse> observer) {
-    answer(observer, () -> find(request.getNamespace()).deleteRecord(request));
+    change(observer, () -> find(request.getNamespace()).deleteRecord(request));
+  }
+
+  private synchronized <T> void change(StreamObserver<T> observer, Supplier<T> call) {
+    FakePeer.answer(
+        observer,
+        () -> {
+          if (writesUntilAway.get() == 0) {
+            refusedWrites.incrementAndGet();
+            throw Refusal.of(Reason.REASON_STORE_UNAVAILABLE, "the store is away");
+          }
+          writesUntilAway.updateAndGet(left -> left < 0 ? left : left - 1);
+          changes.incrementAndGet();
+          return call.get();
+        });
   }
 
   private synchronized <T> void answer(StreamObserver<T> observer, Supplier<T> call) {

@@ -9,6 +9,7 @@ import io.mnestic.memory.v1.Role;
 import io.mnestic.memory.v1.ToolCall;
 import io.mnestic.memory.v1.Turn;
 import io.mnestic.orchestrator.recall.Recollections;
+import io.mnestic.orchestrator.tokens.MessageTokens;
 import io.mnestic.orchestrator.tokens.TokenCounter;
 import io.mnestic.orchestrator.v1.AssembleContextRequest;
 import io.mnestic.orchestrator.v1.AssembleContextResponse;
@@ -16,15 +17,22 @@ import io.mnestic.orchestrator.v1.LedgerEntry;
 import io.mnestic.orchestrator.v1.LedgerReason;
 import io.mnestic.orchestrator.v1.Message;
 import io.mnestic.orchestrator.v1.Part;
+import io.mnestic.orchestrator.v1.WindowKind;
+import io.mnestic.orchestrator.v1.WindowPolicy;
+import io.mnestic.orchestrator.window.Episode;
 import io.mnestic.orchestrator.window.Tail;
 import io.mnestic.orchestrator.window.WindowTurn;
 import io.mnestic.wire.Refusal;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Random sessions, memories, budgets and tokenizers; {@code -Dmnestic.rounds=100000} for more. */
@@ -60,18 +68,33 @@ final class AssemblyModelTest {
     int unread = random.nextInt(3) == 0 ? random.nextInt(session.size() + 1) : 0;
     Tail tail = RandomCases.tail(session.subList(unread, session.size()), unread == 0, counter);
     boolean asked = random.nextBoolean();
-    AssembleContextRequest request = RandomCases.request(random, asked);
+    AssembleContextRequest request =
+        RandomCases.attached(random, RandomCases.request(random, asked)).build();
     Closing closing =
         asked
-            ? Closing.withQuery(request.getQuery(), counter.count(request.getQuery()), tail)
+            ? Closing.withQuery(
+                request.getQuery(),
+                counter.count(request.getQuery())
+                    + MessageTokens.declared(request.getAttachmentsList()),
+                tail)
             : Closing.ofTail(tail);
-    List<Memory> pinned = RandomCases.facts(random, "p", 6);
+    WindowPolicy policy = RandomCases.policy(random);
+    List<Memory> pinned = new ArrayList<>();
+    if (policy.getKind() != WindowKind.WINDOW_KIND_NEWEST) {
+      pinned.addAll(RandomCases.facts(random, "p", 6));
+      session.stream().filter(Memory::getPinned).forEach(pinned::add);
+      Collections.shuffle(pinned, random);
+    }
+    List<Episode> episodes =
+        policy.getKind() == WindowKind.WINDOW_KIND_NEWEST_AND_SUMMARY
+            ? RandomCases.episodes(random, session.size())
+            : List.of();
     List<Memory> ranked = RandomCases.ranked(random, session, pinned);
     AssembleContextResponse reply;
     try {
       reply =
-          new Assembly(request, counter, closing)
-              .assemble(pinned, Recollections.of(ranked))
+          new Assembly(request, policy, counter, closing)
+              .assemble(pinned, episodes, Recollections.of(ranked))
               .build();
     } catch (Refusal refusal) {
       assertThat(refusal.reason()).isEqualTo(Reason.REASON_BUDGET_TOO_SMALL);
@@ -81,6 +104,8 @@ final class AssemblyModelTest {
     }
     requireExactTokens(request, reply, counter);
     requireLedger(request, reply, tail, pinned);
+    requireEveryTurnAccountedFor(reply, tail, unread, episodes);
+    requireTurnsWithin(policy, request, reply);
     requireOrder(request, reply, tail, asked);
     requireWholeToolCalls(reply, tail);
     requireRecalled(request, reply, ranked);
@@ -96,6 +121,7 @@ final class AssemblyModelTest {
       for (ToolCall call : message.getToolCallsList()) {
         tokens += counter.count(call.getName()) + counter.count(call.getArguments());
       }
+      tokens += MessageTokens.declared(message.getAttachmentsList());
       assertThat(message.getTokens()).isEqualTo((int) tokens);
       total += tokens;
     }
@@ -126,6 +152,73 @@ final class AssemblyModelTest {
                 .filter(entry -> entry.getPart() == Part.PART_PINNED)
                 .map(LedgerEntry::getMemoryId))
         .containsExactlyElementsOf(pinned.stream().map(Memory::getId).toList());
+    Set<String> windowIds =
+        entries(reply, Part.PART_TURN, Part.PART_QUERY)
+            .filter(LedgerEntry::getIncluded)
+            .map(LedgerEntry::getMemoryId)
+            .collect(Collectors.toSet());
+    assertThat(entries(reply, Part.PART_PINNED))
+        .allSatisfy(entry ->
+            assertThat(entry.getReason() == LedgerReason.LEDGER_REASON_ALREADY_IN)
+                .as("a pinned turn stands once, in the window if that has it")
+                .isEqualTo(windowIds.contains(entry.getMemoryId())));
+  }
+
+  /** Each turn of the session is in, told of by a summary that is in, or named as left out. */
+  private static void requireEveryTurnAccountedFor(
+      AssembleContextResponse reply, Tail tail, int unread, List<Episode> episodes) {
+    Map<String, Episode> told = new HashMap<>();
+    entries(reply, Part.PART_SUMMARY)
+        .forEach(entry ->
+            episodes.stream()
+                .filter(episode -> episode.memory().getId().equals(entry.getMemoryId()))
+                .forEach(episode -> told.put(entry.getMemoryId(), episode)));
+    assertThat(told).hasSize((int) entries(reply, Part.PART_SUMMARY).count());
+    Map<Long, LedgerEntry> bySequence = new HashMap<>();
+    entries(reply, Part.PART_TURN, Part.PART_QUERY)
+        .filter(entry -> entry.getSequence() > 0)
+        .forEach(entry -> {
+          boolean span = entry.getLastSequence() > 0;
+          long last = span ? entry.getLastSequence() : entry.getSequence();
+          for (long sequence = entry.getSequence(); sequence <= last; sequence++) {
+            assertThat(bySequence.put(sequence, entry)).isNull();
+            assertThat(span).isEqualTo(sequence <= unread);
+          }
+        });
+    int turns = tail.turns().isEmpty() ? 0 : unread + tail.turns().size();
+    assertThat(bySequence).hasSize(turns);
+    bySequence.forEach((sequence, entry) -> {
+      boolean isTold = told.values().stream().anyMatch(episode -> episode.tellsOf(sequence));
+      if (!entry.getIncluded()) {
+        assertThat(entry.getReason() == LedgerReason.LEDGER_REASON_SUMMARIZED).isEqualTo(isTold);
+      }
+      if (entry.getReason() == LedgerReason.LEDGER_REASON_SUMMARIZED) {
+        assertThat(told.values())
+            .anyMatch(episode ->
+                episode.memory().getId().equals(entry.getSummaryId()) && episode.tellsOf(sequence));
+      }
+    });
+    assertThat(told.values())
+        .as("a summary tells of a turn that is out")
+        .allSatisfy(episode ->
+            assertThat(bySequence.get(episode.first()))
+                .matches(entry -> entry == null || !entry.getIncluded()));
+  }
+
+  private static void requireTurnsWithin(
+      WindowPolicy policy, AssembleContextRequest request, AssembleContextResponse reply) {
+    if (policy.getMaxTokens() > 0) {
+      assertThat(
+              entries(reply, Part.PART_TURN)
+                  .filter(entry -> entry.getReason() == LedgerReason.LEDGER_REASON_RECENT)
+                  .mapToLong(entry -> entry.getTokens() + (long) request.getTokensPerMessage())
+                  .sum())
+          .isLessThanOrEqualTo(policy.getMaxTokens());
+    }
+  }
+
+  private static Stream<LedgerEntry> entries(AssembleContextResponse reply, Part... parts) {
+    return reply.getLedgerList().stream().filter(entry -> List.of(parts).contains(entry.getPart()));
   }
 
   private static void requireOrder(
@@ -136,6 +229,9 @@ final class AssemblyModelTest {
     }
     if (hasIncluded(reply, Part.PART_PINNED)) {
       expected.add("<pinned_memories>");
+    }
+    if (hasIncluded(reply, Part.PART_SUMMARY)) {
+      expected.add("<conversation_summary>");
     }
     Set<Long> in =
         reply.getLedgerList().stream()
@@ -162,7 +258,11 @@ final class AssemblyModelTest {
     for (Message message : reply.getMessagesList()) {
       if (!shortened(message).equals(message.getContent())) {
         assertThat(message.getRole()).isEqualTo(Role.ROLE_USER);
-        assertThat(message.getContent().split("<(?=/?(recalled|pinned)_memories>)")).hasSize(3);
+        assertThat(
+                message
+                    .getContent()
+                    .split("<(?=/?(recalled_memories|pinned_memories|conversation_summary)>)"))
+            .hasSize(3);
       }
     }
   }
@@ -238,7 +338,7 @@ final class AssemblyModelTest {
   private static LedgerEntry turnEntry(AssembleContextResponse reply, long sequence) {
     return reply.getLedgerList().stream()
         .filter(e -> e.getPart() == Part.PART_TURN || e.getPart() == Part.PART_QUERY)
-        .filter(entry -> entry.getSequence() == sequence)
+        .filter(entry -> entry.getSequence() == sequence && entry.getLastSequence() == 0)
         .findFirst()
         .orElseThrow();
   }
@@ -252,7 +352,8 @@ final class AssemblyModelTest {
   }
 
   private static String shortened(Message message) {
-    for (String fence : List.of("<pinned_memories>", "<recalled_memories>")) {
+    for (String fence :
+        List.of("<pinned_memories>", "<conversation_summary>", "<recalled_memories>")) {
       if (message.getContent().startsWith(fence + "\n")) {
         return fence;
       }

@@ -1,5 +1,6 @@
 package io.mnestic.orchestrator.prompt;
 
+import io.mnestic.memory.v1.Attachment;
 import io.mnestic.memory.v1.Kind;
 import io.mnestic.memory.v1.Memory;
 import io.mnestic.memory.v1.Role;
@@ -8,6 +9,8 @@ import io.mnestic.orchestrator.tokens.MessageTokens;
 import io.mnestic.orchestrator.tokens.TokenCounter;
 import io.mnestic.orchestrator.turn.TurnText;
 import io.mnestic.orchestrator.v1.AssembleContextRequest;
+import io.mnestic.orchestrator.v1.WindowPolicy;
+import io.mnestic.orchestrator.window.Episode;
 import io.mnestic.orchestrator.window.Tail;
 import io.mnestic.orchestrator.window.Turns;
 import io.mnestic.orchestrator.window.WindowTurn;
@@ -53,6 +56,49 @@ final class RandomCases {
         .build();
   }
 
+  /** An asked request may have an attachment. */
+  static AssembleContextRequest.Builder attached(Random random, AssembleContextRequest request) {
+    AssembleContextRequest.Builder attached = request.toBuilder();
+    if (!request.getQuery().isEmpty() && random.nextInt(8) == 0) {
+      attached.addAttachments(
+          Attachment.newBuilder().setMediaType("image/jpeg").setTokens(random.nextInt(100)));
+    }
+    return attached;
+  }
+
+  static WindowPolicy policy(Random random) {
+    return WindowPolicy.newBuilder()
+        .setKindValue(random.nextInt(4))
+        .setMaxTokens(random.nextInt(3) == 0 ? 1 + random.nextInt(400) : 0)
+        .build();
+  }
+
+  /** Episodes of a session's first turns, one after the other, with a gap now and then. */
+  static List<Episode> episodes(Random random, int turns) {
+    List<Episode> episodes = new ArrayList<>();
+    int first = 1;
+    while (random.nextInt(6) > 0) {
+      first += random.nextInt(4) == 0 ? 1 : 0;
+      int last = first + random.nextInt(8);
+      if (last > turns) {
+        break;
+      }
+      String text = "episode " + text(random, 20);
+      episodes.add(
+          new Episode(
+              Memory.newBuilder()
+                  .setId("e" + first)
+                  .setKind(Kind.KIND_EPISODE)
+                  .setKey(text)
+                  .setValue(text)
+                  .build(),
+              first,
+              last));
+      first = last + 1;
+    }
+    return episodes;
+  }
+
   static List<Memory> session(Random random) {
     List<Memory> turns = new ArrayList<>();
     int length = random.nextInt(40);
@@ -67,14 +113,21 @@ final class RandomCases {
           open.add("c" + sequence + "." + i);
         }
         Memory call = Turns.calls(sequence, "", open);
-        String text = TurnText.value("", call.getTurn().getToolCallsList());
+        String text = TurnText.value("", call.getTurn().getToolCallsList(), List.of());
         turns.add(call.toBuilder().setKey(text).setValue(text).build());
       } else {
         Turn.Builder turn =
             Turn.newBuilder()
                 .setRole(kind < 4 ? Role.ROLE_USER : Role.ROLE_ASSISTANT)
                 .setSpeaker(random.nextBoolean() ? "Ann" : "");
-        turns.add(Turns.turn(sequence, turn, "turn " + text(random, 25)));
+        if (random.nextInt(8) == 0) {
+          turn.addAttachments(
+              Attachment.newBuilder().setMediaType("image/png").setTokens(random.nextInt(200)));
+        }
+        turns.add(
+            Turns.turn(sequence, turn, "turn " + text(random, 25)).toBuilder()
+                .setPinned(random.nextInt(10) == 0)
+                .build());
       }
     }
     return turns;
@@ -87,7 +140,9 @@ final class RandomCases {
       List<String> texts =
           MessageTokens.texts(
               content, turn.getTurn().getSpeaker(), turn.getTurn().getToolCallsList());
-      counted.add(new WindowTurn(turn, content, texts.stream().mapToInt(counter::count).sum()));
+      int declared = MessageTokens.declared(turn.getTurn().getAttachmentsList());
+      counted.add(
+          new WindowTurn(turn, content, declared + texts.stream().mapToInt(counter::count).sum()));
     }
     return new Tail(counted, complete, 1);
   }

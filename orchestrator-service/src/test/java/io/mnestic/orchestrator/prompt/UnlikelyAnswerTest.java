@@ -10,6 +10,7 @@ import io.mnestic.orchestrator.v1.AssembleContextResponse;
 import io.mnestic.orchestrator.v1.LedgerEntry;
 import io.mnestic.orchestrator.v1.LedgerReason;
 import io.mnestic.orchestrator.v1.Part;
+import io.mnestic.orchestrator.v1.WindowPolicy;
 import io.mnestic.orchestrator.window.Tail;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -52,8 +53,11 @@ final class UnlikelyAnswerTest {
             .setMinAnswerProbability(least)
             .build();
     return new Assembly(
-            request, Counters.CHARACTERS, Closing.withQuery(request.getQuery(), 1, Tail.NONE))
-        .assemble(List.of(), Recollections.of(MEMORIES, chance))
+            request,
+            WindowPolicy.getDefaultInstance(),
+            Counters.CHARACTERS,
+            Closing.withQuery(request.getQuery(), 1, Tail.NONE))
+        .assemble(List.of(), List.of(), Recollections.of(MEMORIES, chance))
         .build();
   }
 
