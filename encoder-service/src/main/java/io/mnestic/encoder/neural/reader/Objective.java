@@ -61,11 +61,6 @@ final class Objective {
     }
   }
 
-  /** What closeness adds to J where every weight is this far from the base's. */
-  double closeness(double distance) {
-    return lambda * base.weights().length * distance * distance;
-  }
-
   private NDArray loss(ReadHeadBlock block, Batch batch) {
     NDArray scores = block.scores(batch.queries(), batch.laneScores(), vectors, batch.places());
     return block

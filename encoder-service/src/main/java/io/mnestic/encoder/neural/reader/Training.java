@@ -15,15 +15,6 @@ final class Training {
   /** Of a first loss near 0, which a step may well double. */
   private static final double LEAST_FIRST_LOSS = 0.1;
 
-  /**
-   * Adam's first steps are as long as the learning rate, however small the gradient is. With little
-   * feedback closeness costs much there, and brings the weights back; so many steps are expected.
-   */
-  private static final int STEPS_AWAY = 5;
-
-  /** A step longer than this is not what Adam is meant for. */
-  private static final double LONGEST_STEP = 0.1;
-
   private final Objective objective;
   private final TrainingSet set;
   private final Settings settings;
@@ -90,7 +81,9 @@ final class Training {
     }
     float[] weights = head.weights().clone();
     adam.step(step + 1, weights, value.gradient());
-    if (!Double.isFinite(value.loss()) || value.loss() > mostLoss() || !areFinite(weights)) {
+    if (!Double.isFinite(value.loss())
+        || value.loss() > EXPLODED * Math.max(firstLoss, LEAST_FIRST_LOSS)
+        || !areFinite(weights)) {
       throw Refusal.of(
               Reason.REASON_TRAINING_DIVERGED,
               "the loss was %g at step %d, after %g at the first: nothing was changed; use a smaller"
@@ -111,11 +104,6 @@ final class Training {
         .addAllSquare(Doubles.asList(adam.square()))
         .setFirstLoss(firstLoss)
         .build();
-  }
-
-  private double mostLoss() {
-    double away = STEPS_AWAY * Math.min(settings.learningRate(), LONGEST_STEP);
-    return EXPLODED * Math.max(firstLoss, LEAST_FIRST_LOSS) + objective.closeness(away);
   }
 
   private static boolean areFinite(float[] weights) {

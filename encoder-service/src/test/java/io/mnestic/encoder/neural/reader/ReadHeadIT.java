@@ -144,14 +144,6 @@ class ReadHeadIT {
     assertThat(gated.set().examples()).extracting(Example::weight).containsOnly(1.0, 0.9);
   }
 
-  /** Adam's first step costs more closeness than such a loss is; it is taken back. */
-  @Test
-  void oneRecallThatIsRankedWellAlreadyEndsNoTraining() {
-    TrainReaderRequest.Builder request = MadeUp.request(1, 5);
-    request.getSettingsBuilder().setLearningRate(0.01).setLambda(300_000);
-    assertThat(moved(trained(request.build()))).isLessThan(0.1);
-  }
-
   @Test
   void aLossThatExplodesEndsTheTrainingWithTheReason() {
     TrainReaderRequest.Builder request = MadeUp.request(40, 5);
