@@ -3,11 +3,9 @@ package io.mnestic.bench;
 import io.mnestic.bench.context.ContextCommand;
 import io.mnestic.bench.demo.DemoCommand;
 import io.mnestic.bench.encoder.EncoderCommand;
-import io.mnestic.bench.reader.ReaderSpeedCommand;
 import io.mnestic.bench.recall.ChatsCommand;
 import io.mnestic.bench.recall.ChineseCommand;
 import io.mnestic.bench.recall.LocomoCommand;
-import io.mnestic.bench.recall.ReaderCommand;
 import io.mnestic.bench.transfer.ExportCommand;
 import io.mnestic.bench.transfer.ImportCommand;
 import io.mnestic.bench.writes.WritesCommand;
@@ -51,13 +49,11 @@ public final class Main {
                 new CommandLine(new Eval())
                     .addSubcommand(new LocomoCommand(out))
                     .addSubcommand(new ChatsCommand(out))
-                    .addSubcommand(new ChineseCommand(out))
-                    .addSubcommand(new ReaderCommand(out)))
+                    .addSubcommand(new ChineseCommand(out)))
             .addSubcommand(
                 new CommandLine(new Bench())
                     .addSubcommand(new ContextCommand(out))
                     .addSubcommand(new EncoderCommand(out))
-                    .addSubcommand(new ReaderSpeedCommand(out))
                     .addSubcommand(new WritesCommand(out)));
     return main.setOut(out).setErr(err).setExecutionExceptionHandler(new Failures(err));
   }

@@ -83,36 +83,6 @@ class CommandsIT {
   }
 
   @Test
-  void evalReaderReportsItsThreeMeasurementsBesideTheFixedFusion() throws IOException {
-    Path conversations = Files.createDirectory(folder.resolve("two-conversations"));
-    Files.writeString(conversations.resolve("goat.json"), CONVERSATION);
-    Files.writeString(conversations.resolve("owl.json"), CONVERSATION.replace("goat", "owl"));
-
-    JsonNode figures = run("eval", "reader", conversations.toString(), "--steps", "20");
-
-    // Three turns in all: the first ten hold each of them, whoever ranks.
-    for (String name :
-        List.of(
-            "reader.other.fixed",
-            "reader.other.learned",
-            "reader.later.learned",
-            "reader.forgetting.lambda.gamma.before",
-            "reader.forgetting.no_lambda.no_gamma.after")) {
-      assertThat(figures.get(name).asDouble()).as(name).isEqualTo(100);
-    }
-    assertThat(figures.get("reader.other.difference.low").asDouble()).isZero();
-    assertThat(out.toString()).contains("without λ, with γ", "seed 1");
-  }
-
-  @Test
-  void benchReaderReportsReadsAndSteps() throws IOException {
-    JsonNode figures = run("bench", "reader", "--reads", "20", "--steps", "20");
-
-    assertThat(figures.get("reader.read.p50_ms").asDouble()).isPositive();
-    assertThat(figures.get("reader.train.steps_per_second").asDouble()).isPositive();
-  }
-
-  @Test
   void evalLocomoTellsWhatEachLaneIsWorthAndWhetherAnAnswerIsStored() throws IOException {
     Path conversations = Files.createDirectory(folder.resolve("two"));
     Files.writeString(conversations.resolve("goat.json"), CONVERSATION);

@@ -12,10 +12,10 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "io.mnestic.encoder", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
   @ArchTest
-  static final ArchRule ONLY_MODEL_AND_NEURAL_KNOW_THE_ENGINE =
+  static final ArchRule ONLY_MODEL_KNOWS_THE_ENGINE =
       noClasses()
           .that()
-          .resideOutsideOfPackages("..encoder.model..", "..encoder.neural..", "..encoder.onnx..")
+          .resideOutsideOfPackages("..encoder.model..", "..encoder.onnx..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(

@@ -82,7 +82,6 @@ final class RecallCalls {
     RecallResponse.Builder reply =
         RecallResponse.newBuilder()
             .setRevision(recollection.revision())
-            .setReaderVersion(recollection.readerVersion())
             .addAllNotices(recollection.notices());
     recollection.chance().ifPresent(reply::setAnswerProbability);
     for (int rank = 0; rank < Math.min(limit, recollection.size()); rank++) {

@@ -5,10 +5,7 @@ import io.micronaut.context.ApplicationContext;
 import io.micronaut.grpc.server.GrpcEmbeddedServer;
 import io.mnestic.orchestrator.fakes.FakeEncoder;
 import io.mnestic.orchestrator.fakes.FakePeer;
-import io.mnestic.orchestrator.fakes.FakeReader;
 import io.mnestic.orchestrator.fakes.FakeStore;
-import io.mnestic.orchestrator.v1.LearningServiceGrpc;
-import io.mnestic.orchestrator.v1.LearningServiceGrpc.LearningServiceBlockingStub;
 import io.mnestic.orchestrator.v1.OrchestratorServiceGrpc;
 import io.mnestic.orchestrator.v1.OrchestratorServiceGrpc.OrchestratorServiceBlockingStub;
 import io.mnestic.wire.Channels;
@@ -20,8 +17,7 @@ final class Running implements AutoCloseable {
   final FakeStore store = new FakeStore();
   final FakeEncoder encoder = new FakeEncoder();
   final FakePeer storePeer = new FakePeer(store);
-  final FakeReader reader = new FakeReader();
-  final FakePeer encoderPeer = new FakePeer(encoder, reader);
+  final FakePeer encoderPeer = new FakePeer(encoder);
 
   private final Map<String, Object> settings = new HashMap<>();
   private ApplicationContext context;
@@ -33,16 +29,21 @@ final class Running implements AutoCloseable {
 
   /** With further settings. */
   Running(Map<String, Object> further) {
-    settings.put("grpc.server.port", 0);
-    settings.put("mnestic.orchestrator.store-target", storePeer.target());
-    settings.put("mnestic.orchestrator.encoder-target", encoderPeer.target());
-    settings.put("mnestic.orchestrator.backfill.interval", "100ms");
-    settings.put("mnestic.orchestrator.backfill.encode-deadline", "3s");
-    settings.put("mnestic.orchestrator.learning.resume-interval", "100ms");
-    settings.put("mnestic.orchestrator.learning.lease", "1s");
+    settings.putAll(
+        Map.of(
+            "grpc.server.port",
+            0,
+            "mnestic.orchestrator.store-target",
+            storePeer.target(),
+            "mnestic.orchestrator.encoder-target",
+            encoderPeer.target(),
+            "mnestic.orchestrator.backfill.interval",
+            "100ms",
+            "mnestic.orchestrator.backfill.encode-deadline",
+            "3s"));
     settings.putAll(further);
     context = ApplicationContext.run(settings);
-    channel = connect(context);
+    channel = channel(context);
   }
 
   /** Ends the service as it is, and starts another one between the same peers. */
@@ -50,16 +51,12 @@ final class Running implements AutoCloseable {
     channel.shutdownNow();
     context.close();
     context = ApplicationContext.run(settings);
-    channel = connect(context);
+    channel = channel(context);
   }
 
-  private static ManagedChannel connect(ApplicationContext context) {
+  private static ManagedChannel channel(ApplicationContext context) {
     return Channels.plaintext(
         "127.0.0.1:" + context.getBean(GrpcEmbeddedServer.class).start().getPort());
-  }
-
-  LearningServiceBlockingStub learning() {
-    return LearningServiceGrpc.newBlockingStub(channel);
   }
 
   OrchestratorServiceBlockingStub orchestrator() {

@@ -5,6 +5,7 @@ import io.mnestic.orchestrator.v1.Notice;
 import io.mnestic.orchestrator.v1.RecallRequest;
 import io.mnestic.orchestrator.v1.RecallResponse;
 import io.mnestic.orchestrator.v1.RecallWeight;
+import io.mnestic.orchestrator.v1.RecalledMemory;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -41,10 +42,20 @@ record Asked(Clients clients, String namespace, long revision) {
               + response.getNoticesList().stream().map(Notice::getMessage).toList());
     }
     return new Reply(
-        response.getMemoriesList().stream().map(Recalled::turnId).toList(),
+        response.getMemoriesList().stream().map(Asked::turnId).toList(),
         response.hasAnswerProbability()
             ? OptionalDouble.of(response.getAnswerProbability())
             : OptionalDouble.empty());
+  }
+
+  private static Optional<TurnId> turnId(RecalledMemory recalled) {
+    String id =
+        recalled.getMemory().getAttributesMap().entrySet().stream()
+            .filter(attribute -> attribute.getKey().equals(Ingest.ID_ATTRIBUTE))
+            .map(attribute -> attribute.getValue().getText())
+            .findFirst()
+            .orElse("");
+    return TurnId.allIn(id).stream().findFirst();
   }
 
   /**

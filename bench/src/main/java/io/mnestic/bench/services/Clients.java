@@ -8,12 +8,8 @@ import io.grpc.health.v1.HealthGrpc;
 import io.mnestic.encoder.v1.EncoderServiceGrpc;
 import io.mnestic.encoder.v1.EncoderServiceGrpc.EncoderServiceBlockingStub;
 import io.mnestic.encoder.v1.EncoderServiceGrpc.EncoderServiceStub;
-import io.mnestic.encoder.v1.ReaderServiceGrpc;
-import io.mnestic.encoder.v1.ReaderServiceGrpc.ReaderServiceBlockingStub;
 import io.mnestic.memory.v1.MemoryStoreServiceGrpc;
 import io.mnestic.memory.v1.MemoryStoreServiceGrpc.MemoryStoreServiceBlockingStub;
-import io.mnestic.orchestrator.v1.LearningServiceGrpc;
-import io.mnestic.orchestrator.v1.LearningServiceGrpc.LearningServiceBlockingStub;
 import io.mnestic.orchestrator.v1.OrchestratorServiceGrpc;
 import io.mnestic.orchestrator.v1.OrchestratorServiceGrpc.OrchestratorServiceBlockingStub;
 import io.mnestic.wire.Channels;
@@ -41,12 +37,6 @@ public final class Clients implements AutoCloseable {
         .withDeadlineAfter(DEADLINE);
   }
 
-  /** The orchestrator's readers, for one call. */
-  public LearningServiceBlockingStub learning() {
-    return LearningServiceGrpc.newBlockingStub(channel(Service.ORCHESTRATOR))
-        .withDeadlineAfter(DEADLINE);
-  }
-
   /** The store, for one call. */
   public MemoryStoreServiceBlockingStub store() {
     return MemoryStoreServiceGrpc.newBlockingStub(channel(Service.STORE))
@@ -56,11 +46,6 @@ public final class Clients implements AutoCloseable {
   /** The encoder, for one call. */
   public EncoderServiceBlockingStub encoder() {
     return EncoderServiceGrpc.newBlockingStub(channel(Service.ENCODER)).withDeadlineAfter(DEADLINE);
-  }
-
-  /** The encoder's reader, for one call. */
-  public ReaderServiceBlockingStub reader() {
-    return ReaderServiceGrpc.newBlockingStub(channel(Service.ENCODER)).withDeadlineAfter(DEADLINE);
   }
 
   /** The encoder, for calls that are answered to an observer; they have no deadline. */

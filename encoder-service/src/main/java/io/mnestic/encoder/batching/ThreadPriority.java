@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * The calling thread's place among those that want a core. The JVM's own thread priorities do
  * nothing on Linux unless it runs as root with a flag.
  */
-public final class ThreadPriority {
+final class ThreadPriority {
   private static final Logger LOG = LoggerFactory.getLogger(ThreadPriority.class);
 
   /** Of Linux's 20 steps below the usual; a step less is 1.25 times the time on a shared core. */
@@ -22,7 +22,7 @@ public final class ThreadPriority {
 
   /** Lets other threads go first; without effect where the system has no {@code nice}. */
   @SuppressWarnings("restricted") // Native access is enabled for every service.
-  public static void lower() {
+  static void lower() {
     Linker linker = Linker.nativeLinker();
     // On Linux it is the calling thread's alone, other than POSIX has it.
     Optional<MemorySegment> nice = linker.defaultLookup().find("nice");

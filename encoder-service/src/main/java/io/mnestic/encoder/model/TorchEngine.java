@@ -2,7 +2,6 @@ package io.mnestic.encoder.model;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDManager;
 import io.mnestic.encoder.v1.Precision;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
@@ -41,11 +40,6 @@ public final class TorchEngine {
   /** Precision of requests that name none. */
   public Precision defaultPrecision() {
     return precision;
-  }
-
-  /** A manager of arrays on the CPU, for what learns; whoever takes it closes it. */
-  public NDManager arrays() {
-    return NDManager.newBaseManager(Device.cpu(), PYTORCH);
   }
 
   /**

@@ -47,11 +47,6 @@ public final class PeerFailure {
     return StatusProto.toStatusRuntimeException(status.build());
   }
 
-  /** The name of the reason that the failure carries, or empty. */
-  public static String reason(StatusRuntimeException failure) {
-    return reasonName(failure.getStatus(), trailers(failure));
-  }
-
   static boolean hasReason(Status status, Metadata trailers) {
     return !reasonName(status, trailers).isEmpty();
   }

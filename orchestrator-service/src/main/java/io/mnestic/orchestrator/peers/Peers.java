@@ -5,8 +5,6 @@ import io.micronaut.context.annotation.Bean;
 import io.micronaut.context.annotation.Factory;
 import io.mnestic.encoder.v1.EncoderServiceGrpc;
 import io.mnestic.encoder.v1.EncoderServiceGrpc.EncoderServiceBlockingStub;
-import io.mnestic.encoder.v1.ReaderServiceGrpc;
-import io.mnestic.encoder.v1.ReaderServiceGrpc.ReaderServiceBlockingStub;
 import io.mnestic.memory.v1.MemoryStoreServiceGrpc;
 import io.mnestic.memory.v1.MemoryStoreServiceGrpc.MemoryStoreServiceBlockingStub;
 import io.mnestic.wire.Channels;
@@ -42,12 +40,5 @@ final class Peers {
       @Named("encoder") ManagedChannel channel, PeerSettings settings) {
     return EncoderServiceGrpc.newBlockingStub(channel)
         .withInterceptors(new PeerInterceptor(Peer.ENCODER, settings.appendEncodeDeadline()));
-  }
-
-  @Singleton
-  ReaderServiceBlockingStub reader(
-      @Named("encoder") ManagedChannel channel, PeerSettings settings) {
-    return ReaderServiceGrpc.newBlockingStub(channel)
-        .withInterceptors(new PeerInterceptor(Peer.ENCODER, settings.queryEncodeDeadline()));
   }
 }

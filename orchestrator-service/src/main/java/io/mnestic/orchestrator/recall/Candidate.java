@@ -12,7 +12,7 @@ import java.util.List;
  * @param memory without vectors
  * @param matchedVector the vector that matched best, or empty
  * @param lanes what each lane said
- * @param score sum of the lanes' normalised scores times their weights, or what a reader learnt
+ * @param score sum of the lanes' normalised scores times their weights
  */
 record Candidate(Memory memory, String matchedVector, List<LaneScore> lanes, double score) {
   static Candidate of(SearchHit hit) {
@@ -24,10 +24,6 @@ record Candidate(Memory memory, String matchedVector, List<LaneScore> lanes, dou
     List<LaneScore> all = new ArrayList<>(lanes);
     all.addAll(more);
     return new Candidate(memory, matchedVector, all, sum(all));
-  }
-
-  Candidate scored(double learned) {
-    return new Candidate(memory, matchedVector, lanes, learned);
   }
 
   private static double sum(List<LaneScore> lanes) {

@@ -13,7 +13,6 @@ import io.mnestic.memory.v1.SearchMemoriesRequest;
 import io.mnestic.memory.v1.SearchMemoriesResponse;
 import io.mnestic.orchestrator.encoding.EncodedQuery;
 import io.mnestic.orchestrator.encoding.TextEncoder;
-import io.mnestic.orchestrator.learning.Reader;
 import io.mnestic.orchestrator.peers.PeerSettings;
 import io.mnestic.orchestrator.space.Spaces;
 import io.mnestic.orchestrator.v1.Notice;
@@ -32,7 +31,7 @@ import java.util.stream.Stream;
 /** Ranks what is remembered by all lanes. */
 @Singleton
 public final class Recall {
-  static final Comparator<Candidate> BEST_FIRST =
+  private static final Comparator<Candidate> BEST_FIRST =
       Comparator.comparingDouble(Candidate::score)
           .reversed()
           .thenComparing(candidate -> candidate.memory().getId());
@@ -45,7 +44,6 @@ public final class Recall {
   private final MemoryStoreServiceBlockingStub store;
   private final PeerSettings peers;
   private final RecallSettings settings;
-  private final Reader reader;
   private final InstantSource clock = InstantSource.system();
 
   Recall(
@@ -53,14 +51,12 @@ public final class Recall {
       TextEncoder encoder,
       MemoryStoreServiceBlockingStub store,
       PeerSettings peers,
-      RecallSettings settings,
-      Reader reader) {
+      RecallSettings settings) {
     this.spaces = spaces;
     this.encoder = encoder;
     this.store = store;
     this.peers = peers;
     this.settings = settings;
-    this.reader = reader;
   }
 
   /**
@@ -94,13 +90,9 @@ public final class Recall {
             .setNeighbors(1);
     List<Notice> notices = addVector(search, query, lanes);
     search.addAllWeights(lanes.ofWords(!notices.isEmpty()));
-    Recollection fused =
-        rank(query, filter, store.searchMemories(search.build()), lanes, model(namespace, notices))
-            .with(notices);
-    // Who gives weights wants to be ranked by them.
-    return weights.isEmpty()
-        ? fused.learned(reader.read(namespace, search.getVectorList(), fused.lanes()))
-        : fused;
+    return rank(
+            query, filter, store.searchMemories(search.build()), lanes, model(namespace, notices))
+        .with(notices);
   }
 
   /**

@@ -1,15 +1,11 @@
 package io.mnestic.orchestrator.recall;
 
-import io.mnestic.memory.v1.LaneScore;
 import io.mnestic.memory.v1.Memory;
 import io.mnestic.orchestrator.document.ChunkMemories;
-import io.mnestic.orchestrator.learning.Reader.Reading;
 import io.mnestic.orchestrator.v1.Notice;
 import io.mnestic.orchestrator.v1.RecalledMemory;
 import java.util.List;
 import java.util.OptionalDouble;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** What was recalled for a query, best first; explained only where it is asked for. */
 public final class Recollection {
@@ -19,7 +15,6 @@ public final class Recollection {
   private final long revision;
   private final OptionalDouble chance;
   private final List<Notice> notices;
-  private final long readerVersion;
 
   Recollection(
       String query,
@@ -27,17 +22,6 @@ public final class Recollection {
       long revision,
       OptionalDouble chance,
       List<Notice> notices) {
-    this(query, ranked, revision, chance, notices, 0);
-  }
-
-  private Recollection(
-      String query,
-      List<Candidate> ranked,
-      long revision,
-      OptionalDouble chance,
-      List<Notice> notices,
-      long readerVersion) {
-    this.readerVersion = readerVersion;
     this.query = query;
     this.reasons = new Reasons(query);
     this.ranked = List.copyOf(ranked);
@@ -52,34 +36,7 @@ public final class Recollection {
   }
 
   Recollection with(List<Notice> others) {
-    return new Recollection(query, ranked, revision, chance, others, readerVersion);
-  }
-
-  /** What each lane says of each memory, best first. */
-  List<List<LaneScore>> lanes() {
-    return ranked.stream().map(Candidate::lanes).toList();
-  }
-
-  /** Ranked anew by what a reader learnt, or as it is if none did. */
-  Recollection learned(Reading reading) {
-    List<Double> scores = reading.scores();
-    return new Recollection(
-        query,
-        scores.isEmpty()
-            ? ranked
-            : IntStream.range(0, scores.size())
-                .mapToObj(i -> ranked.get(i).scored(scores.get(i)))
-                .sorted(Recall.BEST_FIRST)
-                .toList(),
-        revision,
-        chance,
-        Stream.concat(notices.stream(), reading.notices().stream()).toList(),
-        reading.version());
-  }
-
-  /** The reader's version that ranked; 0 for the fixed fusion. */
-  public long readerVersion() {
-    return readerVersion;
+    return new Recollection(query, ranked, revision, chance, others);
   }
 
   /** How probable it is that an answer is stored, 0 to 1; empty if it is not known. */

@@ -9,19 +9,18 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A service on a port that stays the same while the service is down. */
 public final class FakePeer implements AutoCloseable {
-  private final List<BindableService> services;
+  private final BindableService service;
   private int port;
   private @Nullable Server server;
 
-  public FakePeer(BindableService... services) {
-    this.services = List.of(services);
+  public FakePeer(BindableService service) {
+    this.service = service;
     start();
   }
 
@@ -31,13 +30,14 @@ public final class FakePeer implements AutoCloseable {
 
   public void start() {
     try {
-      NettyServerBuilder builder =
+      server =
           NettyServerBuilder.forAddress(
                   new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
               .executor(Executors.newVirtualThreadPerTaskExecutor())
-              .maxInboundMessageSize(64 << 20);
-      services.forEach(builder::addService);
-      server = builder.build().start();
+              .maxInboundMessageSize(64 << 20)
+              .addService(service)
+              .build()
+              .start();
       port = server.getPort();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -1,4 +1,0 @@
-@NullMarked
-package io.mnestic.encoder.neural.attention;
-
-import org.jspecify.annotations.NullMarked;

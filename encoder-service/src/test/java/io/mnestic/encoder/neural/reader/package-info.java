@@ -1,4 +1,0 @@
-@NullMarked
-package io.mnestic.encoder.neural.reader;
-
-import org.jspecify.annotations.NullMarked;
