@@ -117,17 +117,12 @@ final class Exchanges {
   }
 
   private Optional<Memory> read(String namespace, String id) {
-    try {
-      return Optional.of(
-          store
-              .getMemory(GetMemoryRequest.newBuilder().setNamespace(namespace).setId(id).build())
-              .getMemory());
-    } catch (StatusRuntimeException e) {
-      if (PeerFailure.is(e, Reason.REASON_MEMORY_NOT_FOUND)) {
-        return Optional.empty();
-      }
-      throw e;
-    }
+    return PeerFailure.unless(
+        Reason.REASON_MEMORY_NOT_FOUND,
+        () ->
+            store
+                .getMemory(GetMemoryRequest.newBuilder().setNamespace(namespace).setId(id).build())
+                .getMemory());
   }
 
   private static Refusal reused(String message) {

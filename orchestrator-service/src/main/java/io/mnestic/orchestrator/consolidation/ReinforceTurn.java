@@ -1,7 +1,6 @@
 package io.mnestic.orchestrator.consolidation;
 
 import com.google.protobuf.util.Timestamps;
-import io.grpc.StatusRuntimeException;
 import io.mnestic.error.v1.Reason;
 import io.mnestic.memory.v1.Filter;
 import io.mnestic.memory.v1.GetMemoryRequest;
@@ -53,26 +52,22 @@ final class ReinforceTurn {
   }
 
   private Optional<NamedVector> key(String namespace, Memory turn) {
-    try {
-      return store
-          .getMemory(
-              GetMemoryRequest.newBuilder()
-                  .setNamespace(namespace)
-                  .setId(turn.getId())
-                  .setWithVectors(true)
-                  .setUncounted(true)
-                  .build())
-          .getMemory()
-          .getVectorsList()
-          .stream()
-          .filter(vector -> vector.getName().equals("key"))
-          .findFirst();
-    } catch (StatusRuntimeException e) {
-      if (PeerFailure.is(e, Reason.REASON_MEMORY_NOT_FOUND)) {
-        return Optional.empty();
-      }
-      throw e;
-    }
+    return PeerFailure.unless(
+            Reason.REASON_MEMORY_NOT_FOUND,
+            () ->
+                store
+                    .getMemory(
+                        GetMemoryRequest.newBuilder()
+                            .setNamespace(namespace)
+                            .setId(turn.getId())
+                            .setWithVectors(true)
+                            .setUncounted(true)
+                            .build())
+                    .getMemory())
+        .flatMap(memory ->
+            memory.getVectorsList().stream()
+                .filter(vector -> vector.getName().equals("key"))
+                .findFirst());
   }
 
   private Optional<Memory> earlier(String namespace, Memory turn, NamedVector key) {

@@ -189,22 +189,17 @@ public final class KeepFacts {
   }
 
   private Optional<Memory> read(String namespace, String id) {
-    try {
-      return Optional.of(
-          store
-              .getMemory(
-                  GetMemoryRequest.newBuilder()
-                      .setNamespace(namespace)
-                      .setId(id)
-                      .setUncounted(true)
-                      .build())
-              .getMemory());
-    } catch (StatusRuntimeException e) {
-      if (PeerFailure.is(e, Reason.REASON_MEMORY_NOT_FOUND)) {
-        return Optional.empty();
-      }
-      throw e;
-    }
+    return PeerFailure.unless(
+        Reason.REASON_MEMORY_NOT_FOUND,
+        () ->
+            store
+                .getMemory(
+                    GetMemoryRequest.newBuilder()
+                        .setNamespace(namespace)
+                        .setId(id)
+                        .setUncounted(true)
+                        .build())
+                .getMemory());
   }
 
   private static FactEntry entry(Memory fact, Statement statement) {

@@ -10,6 +10,8 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.mnestic.error.v1.Reason;
 import io.mnestic.wire.Refusal;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Reads why another service refused a call. */
 public final class PeerFailure {
@@ -18,6 +20,18 @@ public final class PeerFailure {
   /** Whether the failure carries this reason. */
   public static boolean is(StatusRuntimeException failure, Reason reason) {
     return reasonName(failure.getStatus(), trailers(failure)).equals(Refusal.reasonName(reason));
+  }
+
+  /** What a call to another service gives; empty if it is refused for this reason. */
+  public static <T> Optional<T> unless(Reason reason, Supplier<T> call) {
+    try {
+      return Optional.of(call.get());
+    } catch (StatusRuntimeException e) {
+      if (is(e, reason)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   /**

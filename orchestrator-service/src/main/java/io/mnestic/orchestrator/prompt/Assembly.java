@@ -274,22 +274,14 @@ final class Assembly {
   }
 
   private AssembleContextResponse.Builder finish() {
-    long overhead =
-        (long) tokensPerMessage * reply.getMessagesCount() + request.getTokensPerRequest();
-    ledger.enter(Part.PART_OVERHEAD, overhead, LedgerReason.LEDGER_REASON_REQUIRED);
-    ledger.enter(
-        Part.PART_RESERVE, request.getReserveTokens(), LedgerReason.LEDGER_REASON_REQUIRED);
-    long total =
-        request.getTokensPerRequest()
-            + reply.getMessagesList().stream().mapToLong(Message::getTokens).sum();
-    if (total + request.getReserveTokens() > request.getBudgetTokens()) {
-      throw new IllegalStateException(
-          total + " tokens were put into a budget of " + request.getBudgetTokens());
-    }
-    return reply
-        .setTotalTokens((int) total)
-        .setTokenizer(counter.name())
-        .addAllLedger(ledger.entries());
+    int total =
+        ledger.close(
+            reply.getMessagesList(),
+            tokensPerMessage,
+            request.getTokensPerRequest(),
+            request.getReserveTokens(),
+            request.getBudgetTokens());
+    return reply.setTotalTokens(total).setTokenizer(counter.name()).addAllLedger(ledger.entries());
   }
 
   private void enterBlock(Block block, LedgerReason reason) {

@@ -3,6 +3,7 @@ package io.mnestic.orchestrator.prompt;
 import io.mnestic.memory.v1.Memory;
 import io.mnestic.orchestrator.v1.LedgerEntry;
 import io.mnestic.orchestrator.v1.LedgerReason;
+import io.mnestic.orchestrator.v1.Message;
 import io.mnestic.orchestrator.v1.Part;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,6 +62,27 @@ public final class Ledger {
             .setLastSequence(last)
             .setSummaryId(summaryId)
             .build());
+  }
+
+  /**
+   * Enters the overheads and the reserve, and adds up.
+   *
+   * @param messages with their tokens, the overhead of each in them
+   * @return the tokens of all messages with overheads, without the reserve
+   * @throws IllegalStateException if that and the reserve are over the budget
+   */
+  public int close(
+      List<Message> messages, int perMessage, int perRequest, int reserve, int budget) {
+    enter(
+        Part.PART_OVERHEAD,
+        (long) perMessage * messages.size() + perRequest,
+        LedgerReason.LEDGER_REASON_REQUIRED);
+    enter(Part.PART_RESERVE, reserve, LedgerReason.LEDGER_REASON_REQUIRED);
+    long total = perRequest + messages.stream().mapToLong(Message::getTokens).sum();
+    if (total + reserve > budget) {
+      throw new IllegalStateException(total + " tokens were put into a budget of " + budget);
+    }
+    return (int) total;
   }
 
   /** All entries, in the order they were made. */

@@ -1,7 +1,6 @@
 package io.mnestic.orchestrator.template;
 
 import io.grpc.Context;
-import io.grpc.StatusRuntimeException;
 import io.mnestic.error.v1.Reason;
 import io.mnestic.memory.v1.Filter;
 import io.mnestic.memory.v1.GetMemoryRequest;
@@ -96,22 +95,17 @@ final class Examples {
   }
 
   private Optional<Memory> read(String namespace, String id) {
-    try {
-      return Optional.of(
-          store
-              .getMemory(
-                  GetMemoryRequest.newBuilder()
-                      .setNamespace(namespace)
-                      .setId(id)
-                      .setWithVectors(true)
-                      .build())
-              .getMemory());
-    } catch (StatusRuntimeException e) {
-      if (PeerFailure.is(e, Reason.REASON_MEMORY_NOT_FOUND)) {
-        return Optional.empty();
-      }
-      throw e;
-    }
+    return PeerFailure.unless(
+        Reason.REASON_MEMORY_NOT_FOUND,
+        () ->
+            store
+                .getMemory(
+                    GetMemoryRequest.newBuilder()
+                        .setNamespace(namespace)
+                        .setId(id)
+                        .setWithVectors(true)
+                        .build())
+                .getMemory());
   }
 
   private static Example asExample(String query, List<Float> vector) {

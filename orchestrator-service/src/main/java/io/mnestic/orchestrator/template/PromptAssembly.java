@@ -67,20 +67,14 @@ final class PromptAssembly {
               .setSimilarity(one.similarity()));
     }
     reply.addMessages(own.getLast());
-    ledger.enter(
-        Part.PART_OVERHEAD,
-        (long) tokensPerMessage * reply.getMessagesCount() + request.getTokensPerRequest(),
-        LedgerReason.LEDGER_REASON_REQUIRED);
-    ledger.enter(
-        Part.PART_RESERVE, request.getReserveTokens(), LedgerReason.LEDGER_REASON_REQUIRED);
-    long total =
-        request.getTokensPerRequest()
-            + reply.getMessagesList().stream().mapToLong(Message::getTokens).sum();
-    if (total + request.getReserveTokens() > request.getBudgetTokens()) {
-      throw new IllegalStateException(
-          total + " tokens were put into a budget of " + request.getBudgetTokens());
-    }
-    return reply.setTotalTokens((int) total).addAllLedger(ledger.entries());
+    int total =
+        ledger.close(
+            reply.getMessagesList(),
+            tokensPerMessage,
+            request.getTokensPerRequest(),
+            request.getReserveTokens(),
+            request.getBudgetTokens());
+    return reply.setTotalTokens(total).addAllLedger(ledger.entries());
   }
 
   private long required() {
